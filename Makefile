@@ -1,0 +1,47 @@
+# Two commands: `make demo` and `make test`. Each makes .venv from a hashed lock, once.
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+LANGUAGE ?= nl
+
+.PHONY: demo test check-all bench accuracy lock clean
+
+demo: .venv/ready-to-run
+	$(BIN)/formulary --lang $(LANGUAGE) demo
+
+test: .venv/ready-to-test
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term tests
+
+# What CI runs after `make test`: format, lint, types, and one round of every benchmark.
+check-all: .venv/ready-to-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest benchmarks --benchmark-disable -q
+
+bench: .venv/ready-to-test
+	$(BIN)/python -m pytest benchmarks --benchmark-columns=min,median,rounds --benchmark-sort=name -s
+
+.venv/bin/python:
+	PYTHON="$(PYTHON)" sh .ci/make-venv
+
+.venv/ready-to-run: .venv/bin/python locks/run.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --require-hashes -r locks/run.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/ready-to-test: .venv/bin/python locks/dev.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --require-hashes -r locks/dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch .venv/ready-to-run $@
+
+# Solve the dependencies anew; the locks name versions and hashes, never an address.
+lock: .venv/bin/python
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  pyproject.toml locks/build.in -o locks/run.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  -c locks/run.lock pyproject.toml locks/dev.in -o locks/dev.lock
+
+clean:
+	rm -rf .venv formulary-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,73 @@
+"""The shapes of the rule book's tables, and `conform`, which holds every frame in the house to its shape."""
+
+import polars as pl
+
+from .documents import Advice
+
+
+class FrameShapeError(TypeError):
+    """A frame does not have the columns it was promised: a bug of ours, never a user's mistake."""
+
+
+def conform(frame: pl.LazyFrame, schema: pl.Schema) -> pl.LazyFrame:
+    """Return `frame` with exactly the columns of `schema`, in its order; list every difference if it cannot."""
+    found = frame.collect_schema()
+    wrong = [
+        f"{name}: {found[name]} where {dtype} was promised" if name in found else f"{name}: missing"
+        for name, dtype in schema.items()
+        if found.get(name) != dtype
+    ]
+    if wrong:
+        raise FrameShapeError("; ".join(wrong))
+    return frame.select(schema.names())
+
+
+# Optional columns may be absent from a file; a loaded catalogue has them all.
+CATALOGUE = pl.Schema(
+    {
+        "product_name": pl.String(),
+        "atc": pl.String(),
+        "zi": pl.Int32(),
+        "hpk": pl.Int32(),
+        "prk": pl.Int32(),
+        "gpk": pl.Int32(),
+        "label_name": pl.String(),
+        "substances": pl.String(),
+        "form": pl.String(),
+        "route": pl.String(),
+        "strength": pl.String(),
+        "firm": pl.String(),
+        "brand": pl.String(),
+        "valid_from": pl.Date(),
+        "valid_until": pl.Date(),
+    }
+)
+
+SUBSTANCES = pl.Schema({"atc": pl.String(), "name_nl": pl.String()})
+
+VERSIONS = pl.Schema(
+    {
+        "formulary_version": pl.String(),
+        "in_force_from": pl.Date(),
+        "in_force_until": pl.Date(),
+    }
+)
+
+# One row per entry and ICPC range: an entry without an indication code has one row with empty bounds.
+ENTRIES = pl.Schema(
+    {
+        "formulary_version": pl.String(),
+        "entry_id": pl.String(),
+        "chapter": pl.String(),
+        "indication": pl.String(),
+        "icpc_first": pl.String(),
+        "icpc_last": pl.String(),
+        "atc": pl.String(),
+        "substance": pl.String(),
+        "form": pl.List(pl.String()),
+        "device": pl.String(),
+        "step": pl.Int32(),
+        "rank": pl.Int32(),
+        "advice": pl.Enum(Advice),
+    }
+)

@@ -1,0 +1,56 @@
+"""Everything published for one region, frozen: what every stop of the path is given its part of."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from .documents import Indicator, Region, Scheme
+from .errors import RulesNotFound
+
+
+@dataclass(frozen=True)
+class FormularyVersion:
+    """One adopted edition of the formulary: its name and the days it is in force (both inclusive)."""
+
+    version: str
+    in_force_from: date
+    in_force_until: date | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The published rules of one region.
+
+    `entries` has one row per entry of an adopted version (columns `ENTRIES`), `versions` one per adopted
+    version (`VERSIONS`), `catalogue` one per product (`CATALOGUE`), `substances` one per ATC code (`SUBSTANCES`).
+    `checksums` holds the SHA-256 of every file that was read, by its name in the folder.
+    """
+
+    region: Region
+    calendar: tuple[FormularyVersion, ...]
+    versions: pl.DataFrame
+    entries: pl.DataFrame
+    catalogue: pl.DataFrame
+    substances: pl.DataFrame
+    indicators: tuple[Indicator, ...]
+    schemes: tuple[Scheme, ...]
+    checksums: dict[str, str]
+    sha256: str
+
+    def scheme(self, scheme_id: str) -> Scheme:
+        """Return the reward scheme of this name, or raise RulesNotFound with the names there are."""
+        for scheme in self.schemes:
+            if scheme.id == scheme_id:
+                return scheme
+        known = ", ".join(scheme.id for scheme in self.schemes)
+        raise RulesNotFound("SCHEME_NOT_FOUND", self.region.name, name=scheme_id, known=known)
+
+    def indicator(self, indicator_id: str) -> Indicator:
+        """Return the indicator of this name, or raise RulesNotFound with the names there are."""
+        for indicator in self.indicators:
+            if indicator.id == indicator_id:
+                return indicator
+        known = ", ".join(indicator.id for indicator in self.indicators)
+        raise RulesNotFound("INDICATOR_NOT_FOUND", self.region.name, name=indicator_id, known=known)
