@@ -1,0 +1,75 @@
+"""What identification says of one line, and how what its codes say and what its label says become one answer."""
+
+from typing import NamedTuple
+
+from .frames import Decision, MatchMethod
+from .reasons import MatchReason
+from .substances import Substances
+
+_LABEL_EXCLUDES = frozenset({MatchReason.COMPOUNDED, MatchReason.SERVICE, MatchReason.NOT_A_MEDICINE})
+# Doubts of a label that still name its substance for certain.
+_NAMES_SUBSTANCE = frozenset({MatchReason.SEVERAL_CODES, MatchReason.STRENGTH_UNKNOWN, MatchReason.FORM_UNEXPECTED})
+BETWEEN = " | "
+
+
+class Identification(NamedTuple):
+    """What one line is; the fields are the columns of the interface, section 3."""
+
+    decision: Decision
+    match_method: MatchMethod
+    match_score: float
+    matched_atc: str | None = None
+    matched_product: str | None = None
+    matched_substances: str | None = None
+    matched_form: str | None = None
+    matched_device: str | None = None
+    matched_strength: str | None = None
+    runner_up: str | None = None
+    runner_up_score: float | None = None
+    reason: MatchReason = MatchReason.NAME_UNKNOWN
+
+
+def nothing(reason: MatchReason) -> Identification:
+    """Return the answer that no product could be named, and why."""
+    return Identification(Decision.UNMATCHED, MatchMethod.NONE, 0.0, reason=reason)
+
+
+def agreed(code: Identification, label: Identification | None, substances: Substances) -> Identification:
+    """Return the answer of code and label together; where they name different substances, a person decides."""
+    if label is None or (label.decision != Decision.MATCHED and not _codes_named(label)):
+        excluded = label is not None and label.reason in _LABEL_EXCLUDES and code.match_method == MatchMethod.ATC_ONLY
+        return label if label is not None and excluded else code
+    named = _codes_named(label)
+    if code.matched_atc in named:
+        return _confirmed(code, label)
+    if _share_substances(code.matched_atc, named, substances) and code.match_method != MatchMethod.ATC_ONLY:
+        return code
+    return _conflict(code, named)
+
+
+def _codes_named(label: Identification) -> list[str]:
+    if label.matched_atc:
+        return [label.matched_atc]
+    return label.runner_up.split(BETWEEN) if label.runner_up and label.reason in _NAMES_SUBSTANCE else []
+
+
+def _confirmed(code: Identification, label: Identification) -> Identification:
+    reason = MatchReason.CODE_AND_LABEL_AGREE
+    # An ATC code alone says less than the label it agrees with; a product code says more.
+    if code.match_method == MatchMethod.ATC_ONLY and label.decision == Decision.MATCHED:
+        return label._replace(reason=reason)
+    return code._replace(reason=reason)
+
+
+def _share_substances(code: str | None, named: list[str], substances: Substances) -> bool:
+    own = substances.set_of_code.get(code or "")
+    return own is not None and any(own == substances.set_of_code.get(other) for other in named)
+
+
+def _conflict(code: Identification, named: list[str]) -> Identification:
+    return code._replace(
+        decision=Decision.REVIEW,
+        match_score=0.0,
+        runner_up=BETWEEN.join(named),
+        reason=MatchReason.CODE_LABEL_CONFLICT,
+    )

@@ -1,0 +1,156 @@
+"""Naming the product of a line: by its codes, by its label, or by both where they agree; never by a guess."""
+
+import polars as pl
+
+from .frames import Decision, MatchMethod
+from .identification import BETWEEN, Identification, agreed, nothing
+from .label import LENGTH_MAX, NO_FORM, Form, clean_text, exclusion_of, parse_tokens, tokens_of, tokens_of_all
+from .ladder import CODE_COLUMNS, CodeFinding, CodeLadder
+from .names import Names
+from .products import Products
+from .reasons import MatchReason
+from .resolve import Resolver, Verdict
+from .scores import score_of
+from .substances import Substances, SubstanceSet
+
+ANSWER = pl.Schema(
+    {
+        "decision": pl.Enum(Decision),
+        "match_method": pl.Enum(MatchMethod),
+        "match_score": pl.Float64(),
+        "matched_atc": pl.String(),
+        "matched_product": pl.String(),
+        "matched_substances": pl.String(),
+        "matched_form": pl.String(),
+        "matched_device": pl.String(),
+        "matched_strength": pl.String(),
+        "runner_up": pl.String(),
+        "runner_up_score": pl.Float64(),
+        "reason": pl.String(),
+    }
+)
+_KEYS = (*CODE_COLUMNS, "label")
+
+
+class Identifier:
+    """The catalogue, indexed and warm: names one product or a whole frame of lines."""
+
+    def __init__(self, catalogue: pl.DataFrame) -> None:
+        """Index the catalogue; `product_name` and `atc` are required, the rest of the interface's columns may be absent."""
+        self._substances = Substances()
+        self._products = Products(catalogue, self._substances)
+        self._names = Names(self._substances, self._products)
+        self._resolver = Resolver(self._substances, self._products)
+        self._ladder = CodeLadder(catalogue)
+        self._by_label: dict[str, Identification] = {}
+
+    def __call__(self, label: str | None = None, **codes: str | int | None) -> Identification:
+        """Name the product of one line; codes are `zi`, `hpk`, `prk`, `gpk` and `atc`, as text or number."""
+        by_label = self._of_label(label) if label else None
+        if not codes:
+            return by_label or nothing(MatchReason.NO_LABEL)
+        return self._combined(self._ladder.find(codes), by_label)
+
+    def identify_frame(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Name the product of every line: the same rows in the same order with the answer's columns added."""
+        keys = [name for name in _KEYS if name in lines.columns]
+        asked = lines.select(pl.col(keys).cast(pl.String))
+        distinct = asked.unique(maintain_order=True)
+        if "label" in keys:
+            self._learn_labels(distinct["label"].drop_nulls().unique())
+        answers = [self._answer(dict(zip(keys, row, strict=True))) for row in distinct.iter_rows()]
+        answered = distinct.hstack(pl.DataFrame(answers, schema=ANSWER, orient="row"))
+        told = asked.join(answered, on=keys, how="left", nulls_equal=True, maintain_order="left", validate="m:1")
+        return lines.with_columns(told.select(ANSWER.names()))
+
+    def _answer(self, row: dict[str, str | None]) -> Identification:
+        label = row.pop("label", None)
+        return self(label, **{name: value for name, value in row.items() if value})
+
+    def _learn_labels(self, labels: pl.Series) -> None:
+        new = [label for label in labels.to_list() if label not in self._by_label]
+        column = pl.Series(new, dtype=pl.String)
+        for label, tokens in zip(new, tokens_of_all(column), strict=True):
+            self._by_label[label] = self._identified(label, tokens)
+
+    def _of_label(self, label: str) -> Identification:
+        known = self._by_label.get(label)
+        return known if known is not None else self._identified(label, tokens_of(label))
+
+    def _identified(self, label: str, tokens: list[str]) -> Identification:
+        if len(label) > LENGTH_MAX and len(clean_text(label)) > LENGTH_MAX:
+            return nothing(MatchReason.LABEL_TOO_LONG)
+        if not tokens:
+            return nothing(MatchReason.NO_NAME_IN_LABEL)
+        parsed = parse_tokens(tokens)
+        if (excluded := exclusion_of(parsed.words)) is not None:
+            return nothing(MatchReason(excluded))
+        same = self._products.by_tokens.get(" ".join(tokens))
+        if same is not None:
+            return self._by_name(same, parsed.form)
+        verdict = self._resolver.resolve(parsed, self._names.read(parsed))
+        strength = next((found.text for found in parsed.strengths if found.key), None)
+        return self._told(verdict, parsed.form, strength)
+
+    def _by_name(self, numbers: list[int], form: Form) -> Identification:
+        rows = [self._products.rows[number] for number in numbers]
+        codes = {row.atc for row in rows}
+        if len(codes) > 1:
+            found = sorted(code for code in codes if code)
+            return Identification(
+                Decision.REVIEW, MatchMethod.NONE, 0.0, runner_up=BETWEEN.join(found), reason=MatchReason.SEVERAL_CODES
+            )
+        row = rows[0]
+        if not row.atc:
+            return nothing(MatchReason.NO_ATC)
+        verdict = Verdict(
+            Decision.MATCHED, MatchMethod.EXACT_NAME, MatchReason.NAME_KNOWN, "exact_name", row.atc, row, row.substances
+        )
+        return self._told(verdict, form, row.strength)
+
+    def _told(self, verdict: Verdict, form: Form, strength: str | None) -> Identification:
+        product = verdict.product
+        form = form if form.form_class or product is None else product.form
+        return Identification(
+            verdict.decision,
+            verdict.method,
+            score_of(verdict.evidence),
+            verdict.atc,
+            product.name if product else None,
+            self._shown(verdict.substances) if verdict.atc else None,
+            form.form_class if verdict.atc else None,
+            form.device if verdict.atc else None,
+            (strength or (product.strength if product else None) or None) if verdict.atc else None,
+            BETWEEN.join(verdict.codes[:3]) or None,
+            None,
+            verdict.reason,
+        )
+
+    def _shown(self, substances: SubstanceSet) -> str | None:
+        return "|".join(sorted(self._substances.shown.get(name, name) for name in substances)) or None
+
+    def _combined(self, found: CodeFinding, by_label: Identification | None) -> Identification:
+        if found.method == MatchMethod.NONE:
+            return self._by_doubt(found.reason, by_label)
+        if not found.atc:
+            return nothing(MatchReason.NO_ATC)
+        row = None if found.row is None else self._products.rows[found.row]
+        own = row.substances if row else self._substances.set_of_code.get(found.atc, frozenset())
+        verdict = Verdict(Decision.MATCHED, found.method, found.reason, found.method.value, found.atc, row, own)
+        answer = self._told(verdict, row.form if row else NO_FORM, row.strength if row else None)
+        if not found.is_one_product:
+            answer = answer._replace(matched_product=None)
+        return agreed(answer, by_label, self._substances)
+
+    @staticmethod
+    def _by_doubt(doubt: MatchReason, by_label: Identification | None) -> Identification:
+        if by_label is not None:
+            return by_label
+        if doubt == MatchReason.CODE_AMBIGUOUS:
+            return nothing(doubt)._replace(decision=Decision.REVIEW)
+        return nothing(doubt)
+
+
+def identifier(catalogue: pl.DataFrame) -> Identifier:
+    """Return the warm, in-memory form of identification for one catalogue (columns of the interface, section 3)."""
+    return Identifier(catalogue)

@@ -1,0 +1,30 @@
+"""The label parser: a Dutch product label taken apart into names, strength, form and the rest."""
+
+from .forms import NO_FORM, ROUTES, Form, form_of, form_word, form_word_cut_or_joined
+from .parse import COMBINATION_WORDS, SALTS, ParsedLabel, exclusion_of, kind_of, parse_tokens
+from .strength import Strength, number_of, strength_of
+from .text import LENGTH_MAX, clean_text, clean_texts
+from .tokens import tokens_of, tokens_of_all
+
+__all__ = [
+    "COMBINATION_WORDS",
+    "LENGTH_MAX",
+    "NO_FORM",
+    "ROUTES",
+    "SALTS",
+    "Form",
+    "ParsedLabel",
+    "Strength",
+    "clean_text",
+    "clean_texts",
+    "exclusion_of",
+    "form_of",
+    "form_word",
+    "form_word_cut_or_joined",
+    "kind_of",
+    "number_of",
+    "parse_tokens",
+    "strength_of",
+    "tokens_of",
+    "tokens_of_all",
+]

@@ -1,0 +1,142 @@
+"""From the words of a label to its form class, the fine form that tells products apart, and the inhalation device."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+from ..vocabulary import rows_of
+
+# Where words disagree the more local place decides: a nebuliser mist in the nose is a nasal spray.
+_PLACES = (
+    "eye",
+    "ear",
+    "nasal",
+    "inhalation",
+    "vaginal",
+    "rectal",
+    "patch",
+    "implant",
+    "injection",
+    "oromucosal",
+    "other",
+    "cutaneous",
+    "oral",
+)
+# The finer shape decides: a powder for a drink is sold and judged as a drink, a melting tablet is no plain tablet.
+_SHAPES = (
+    "effervescent",
+    "effervescent_granules",
+    "melt",
+    "dispersible",
+    "lyophilisate",
+    "chew",
+    "gum",
+    "lozenge",
+    "suppository",
+    "enema",
+    "cream",
+    "ointment",
+    "gel",
+    "lotion",
+    "shampoo",
+    "foam",
+    "paste",
+    "lacquer",
+    "ovule",
+    "ring",
+    "insert",
+    "spray",
+    "drops",
+    "syrup",
+    "drink",
+    "granules",
+    "powder",
+    "suspension",
+    "tablet",
+    "capsule",
+    "patch",
+    "emulsion",
+    "gas",
+    "concentrate",
+    "solution",
+)
+_PREFIX_MIN = 4  # letters; shorter beginnings fit too many words
+_SUFFIX_MIN = 5
+
+
+class FormWord(NamedTuple):
+    """What one word says about the form; an empty text says nothing."""
+
+    place: str
+    shape: str
+    release: str
+    device: str
+
+
+class Form(NamedTuple):
+    """Form class (as in the interface, or nothing), fine shape, whether film-coated, and the device."""
+
+    form_class: str | None
+    shape: str
+    is_film: bool
+    device: str | None
+
+
+NO_FORM = Form(None, "", False, None)
+_WORDS = {row["word"]: FormWord(row["place"], row["shape"], row["release"], row["device"]) for row in rows_of("forms")}
+_CLASSES = [(row["place"], row["shape"], row["release"], row["class"]) for row in rows_of("form_classes")]
+ROUTES = {row["class"]: row["route"] for row in rows_of("route_groups")}
+
+
+def form_word(word: str) -> FormWord | None:
+    """Return what a word says about the form, where it is one."""
+    return _WORDS.get(word)
+
+
+@cache
+def _prefixes() -> dict[str, FormWord]:
+    """Return every beginning of a form word that only words of one meaning share."""
+    found: dict[str, set[FormWord]] = {}
+    for word, meaning in _WORDS.items():
+        for length in range(_PREFIX_MIN, len(word)):
+            found.setdefault(word[:length], set()).add(meaning)
+    return {beginning: meanings.pop() for beginning, meanings in found.items() if len(meanings) == 1}
+
+
+def form_word_cut_or_joined(word: str) -> FormWord | None:
+    """Return the form of a word that was cut off ("TABLE") or glued to another ("ALLERGIENEUSSPRAY")."""
+    if len(word) >= _PREFIX_MIN and (cut := _prefixes().get(word)) is not None:
+        return cut
+    return next((_WORDS[word[n:]] for n in range(2, len(word) - _SUFFIX_MIN + 1) if word[n:] in _WORDS), None)
+
+
+def form_of(words: Iterable[FormWord]) -> Form:
+    """Return the form that these words together name."""
+    places, shapes, releases, devices = set(), set(), set(), set()
+    for word in words:
+        places.add(word.place)
+        shapes.add(word.shape)
+        releases.add(word.release)
+        devices.add(word.device)
+    return _form(frozenset(places), frozenset(shapes), frozenset(releases), frozenset(devices))
+
+
+@cache
+def _form(places: frozenset[str], shapes: frozenset[str], releases: frozenset[str], devices: frozenset[str]) -> Form:
+    place = next((place for place in _PLACES if place in places), "")
+    shape = next((shape for shape in _SHAPES if shape in shapes), "")
+    if shape == "drops" and "tablet" in shapes:
+        shape = "tablet"  # DR is also "dragee" and a doctor's title
+    if shape == "powder" and "suspension" in shapes:
+        place = place or "oral"
+    release = next((release for release in ("enteric", "modified") if release in releases), "")
+    device = next((device for device in ("aerosol", "powder", "solution") if device in devices), None)
+    form_class = _class(place, shape, release)
+    return Form(form_class, shape, "film" in releases, device if form_class == "inhalation" else None)
+
+
+def _class(place: str, shape: str, release: str) -> str | None:
+    for row_place, row_shape, row_release, form_class in _CLASSES:
+        if row_place in ("", place) and row_shape in ("", shape) and row_release in ("", release):
+            return form_class or None
+    return None

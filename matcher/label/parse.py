@@ -1,0 +1,91 @@
+"""A label taken apart: what it names, how strong, in which form, by whom, and what is left unexplained."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ..vocabulary import rows_of, words_of
+from .forms import NO_FORM, Form, FormWord, form_of, form_word, form_word_cut_or_joined
+from .strength import Strength, strength_of
+
+FORM, FIRM, FILLER, SALT = "form", "firm", "filler", "salt"
+FIRMS = words_of("firms")
+FILLERS = words_of("fillers")
+SALTS = words_of("salts")
+COMBINATION_WORDS = words_of("combination_words")
+_EXCLUSIONS = [(row["word"], row["place"], row["reason"]) for row in rows_of("exclusions")]
+_EXCLUDED_WORDS = {word: reason for word, _, reason in _EXCLUSIONS}
+_EXCLUDED_STARTS = tuple((word, reason) for word, place, reason in _EXCLUSIONS if place == "start")
+_EXCLUDED_ENDS = tuple((word, reason) for word, place, reason in _EXCLUSIONS if place == "end")
+
+
+class ParsedLabel(NamedTuple):
+    """A label's tokens by what they are; `words` keeps what may be a name, in order, with its numbers."""
+
+    words: tuple[str, ...]
+    head_length: int  # how many of them stand before the first strength
+    joined: frozenset[int]  # positions in `words` that follow a "/" or "+"
+    strengths: tuple[Strength, ...]
+    numbers: tuple[str, ...]
+    form_words: tuple[FormWord, ...]
+
+    @property
+    def form(self) -> Form:
+        """The form its words name together."""
+        return form_of(self.form_words) if self.form_words else NO_FORM
+
+
+def parse_tokens(tokens: Iterable[str]) -> ParsedLabel:
+    """Return the label's parts; a word that is a form word stays among the words too, as it may belong to a name."""
+    words: list[str] = []
+    joined: list[int] = []
+    strengths: list[Strength] = []
+    numbers: list[str] = []
+    form_words: list[FormWord] = []
+    head_length = -1
+    for token in tokens:
+        first = token[0]
+        if first >= "A":
+            words.append(token)
+            if (meaning := form_word(token)) is not None:
+                form_words.append(meaning)
+        elif first in "/+":
+            joined.append(len(words))
+        elif first >= "0":
+            if token[-1] > "9" or token[-1] == "%":
+                strengths.append(strength_of(token))
+                head_length = len(words) if head_length < 0 else head_length
+            else:
+                words.append(token)
+                numbers.append(token)
+    head_length = len(words) if head_length < 0 else head_length
+    return ParsedLabel(
+        tuple(words), head_length, frozenset(joined), tuple(strengths), tuple(numbers), tuple(form_words)
+    )
+
+
+def kind_of(word: str) -> str | None:
+    """Return what kind of word this is by the vocabulary, or nothing for a word that may name a medicine."""
+    if form_word(word) is not None:
+        return FORM
+    if word in FIRMS:
+        return FIRM
+    if word in FILLERS or len(word) == 1:
+        return FILLER
+    return SALT if word in SALTS else None
+
+
+def exclusion_of(words: Iterable[str]) -> str | None:
+    """Return why these words name no medicine (an aid, a service, something compounded), or nothing."""
+    for word in words:
+        if (reason := _EXCLUDED_WORDS.get(word)) is not None:
+            return reason
+        for ending, why in _EXCLUDED_ENDS:
+            if word.endswith(ending):
+                return why
+        for beginning, why in _EXCLUDED_STARTS:
+            if word.startswith(beginning):
+                return why
+    return None
+
+
+__all__ = ["ParsedLabel", "exclusion_of", "form_word_cut_or_joined", "kind_of", "parse_tokens"]

@@ -1,0 +1,48 @@
+"""A label as written, brought to capitals without accents, markup or broken encoding."""
+
+import html
+import re
+import unicodedata
+
+import polars as pl
+
+LENGTH_MAX = 300  # characters; the longest name in the register has 238, what is longer is not a label
+_MARKUP = re.compile(r"<[^<>]{0,200}>")
+_NOT_TEXT = re.compile(r"[^A-Z0-9%/+(),.\-]+")
+# What Windows-1252 makes of a UTF-8 accent; only then is decoding again worth trying.
+_MOJIBAKE = re.compile(r"[ÃÂâ]")
+_LETTERS = str.maketrans({"µ": "u", "μ": "u", "ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe"})
+_GREEK = {"α": " alfa ", "β": " beta ", "γ": " gamma "}
+_PLAIN = r"^[A-Za-z0-9%/+(),.\- ]*$"
+
+
+def clean_text(label: str) -> str:
+    """Return the label in capitals A-Z, digits and the signs that carry meaning, single spaces between."""
+    if label.isascii() and "<" not in label and "&" not in label:
+        return _NOT_TEXT.sub(" ", label.upper()).strip()
+    return _NOT_TEXT.sub(" ", _plain_letters(label).upper()).strip()
+
+
+def _plain_letters(label: str) -> str:
+    text = html.unescape(_MARKUP.sub(" ", label))
+    if _MOJIBAKE.search(text):
+        text = text.encode("cp1252", "ignore").decode("utf-8", "ignore") or text
+    for letter, name in _GREEK.items():
+        text = text.replace(letter, name)
+    text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    return "".join(letter for letter in text if not unicodedata.combining(letter))
+
+
+def clean_texts(labels: pl.Series) -> pl.Series:
+    """Return `clean_text` of every label; the few that are not plain letters take the slow road one by one."""
+    plain = labels.str.contains(_PLAIN)
+    cleaned = labels.str.to_uppercase().str.replace_all(r"[^A-Z0-9%/+(),.\-]+", " ").str.strip_chars(" ")
+    if plain.all():
+        return cleaned
+    odd = labels.filter(~plain).unique()
+    slow = pl.Series([clean_text(label) for label in odd.to_list()], dtype=pl.String)
+    return (
+        labels.to_frame("label")
+        .select(pl.when(plain).then(cleaned).otherwise(pl.col("label").replace_strict(odd, slow, default="")))
+        .to_series()
+    )

@@ -1,0 +1,27 @@
+"""A cleaned label cut into words, numbers, strengths and the signs between them; one pattern for one and for many."""
+
+import re
+
+import polars as pl
+
+from ..vocabulary import rows_of
+from .text import clean_text, clean_texts
+
+_NUMBER = r"[0-9]+(?:[.,][0-9]+)*"
+# Long units first: the first alternative that fits is taken, in Python and in polars alike.
+_UNITS = sorted((re.escape(row["word"]) for row in rows_of("units") if row["word"] != "%"), key=len, reverse=True)
+_UNIT = r"(?:(?:" + "|".join(unit.replace(r"\ ", r"\s?") for unit in _UNITS) + r")\b|%)"
+STRENGTH = rf"{_NUMBER}(?:\s*[/+]\s*{_NUMBER})*\s*{_UNIT}(?:\s*[/+]\s*(?:{_NUMBER}\s*)?{_UNIT})*"
+TOKEN = rf"{STRENGTH}|{_NUMBER}|[A-Z]+|[/+()]"
+_TOKEN = re.compile(TOKEN)
+
+
+def tokens_of(label: str) -> list[str]:
+    """Return the tokens of one label in order; a strength with its units is one token."""
+    return _TOKEN.findall(clean_text(label))
+
+
+def tokens_of_all(labels: pl.Series) -> list[list[str]]:
+    """Return `tokens_of` every label, in the order of the column."""
+    tokens: list[list[str]] = clean_texts(labels).str.extract_all(TOKEN).to_list()
+    return tokens

@@ -1,0 +1,133 @@
+"""The catalogue as an index: its products taken apart like labels, by brand and by substances."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import polars as pl
+
+from .label import ROUTES, Form, ParsedLabel, form_of, form_word, kind_of, parse_tokens, tokens_of, tokens_of_all
+from .substances import Substances, SubstanceSet
+
+OPTIONAL_TEXT = ("substances", "form", "route", "strength", "firm", "brand", "label_name")
+_CLOSED_SHARE = 0.9
+
+
+class Product(NamedTuple):
+    """One row of the catalogue, taken apart; `strengths` holds the exact keys, `numbers` those of its name."""
+
+    name: str
+    atc: str | None
+    substances: SubstanceSet
+    head: str
+    form: Form
+    route: str | None
+    strengths: frozenset[str]
+    strength: str
+    components: int
+    numbers: frozenset[str]
+    packs: frozenset[str]
+    firms: frozenset[str]
+
+
+class Products:
+    """The catalogue's products, and where to find them."""
+
+    def __init__(self, catalogue: pl.DataFrame, substances: Substances) -> None:
+        """Take every row apart; the catalogue's own substances are learned on the way."""
+        self.substances = substances
+        columns = {name: _texts(catalogue, name) for name in ("product_name", "atc", *OPTIONAL_TEXT)}
+        for code, names in zip(columns["atc"], columns["substances"], strict=True):
+            if names:
+                self._learn(code, names)
+        tokens = tokens_of_all(pl.Series(columns["product_name"], dtype=pl.String))
+        self.rows = [
+            self._product(parse_tokens(row_tokens), dict(zip(columns, row, strict=True)))
+            for row_tokens, row in zip(tokens, zip(*columns.values(), strict=True), strict=True)
+        ]
+        self.tokens = [" ".join(row_tokens) for row_tokens in tokens]
+        self.is_closed = _is_closed(catalogue, columns["product_name"])
+        self.by_head: defaultdict[str, list[int]] = defaultdict(list)
+        self.by_first: defaultdict[str, list[int]] = defaultdict(list)
+        self.by_substances: defaultdict[SubstanceSet, list[int]] = defaultdict(list)
+        self.by_tokens: defaultdict[str, list[int]] = defaultdict(list)
+        self._index()
+
+    def _learn(self, code: str, names: str) -> None:
+        listed = names.split("|")
+        for name in listed:
+            self.substances.learn_name(name)
+        if code:
+            self.substances.learn_code(code, listed)
+
+    def _index(self) -> None:
+        for number, product in enumerate(self.rows):
+            self.by_tokens[self.tokens[number]].append(number)
+            if product.head:
+                self.by_head[product.head].append(number)
+                self.by_first[product.head.partition(" ")[0]].append(number)
+            if product.substances:
+                self.by_substances[product.substances].append(number)
+
+    def _product(self, label: ParsedLabel, row: dict[str, str]) -> Product:
+        firms = frozenset(tokens_of(row["firm"])) if row["firm"] else frozenset()
+        head, named = self._head(label, firms)
+        substances = self._substances_of(row, named)
+        form = _form_of(label, row)
+        strengths = label.strengths if not row["strength"] else parse_tokens(tokens_of(row["strength"])).strengths
+        return Product(
+            name=row["product_name"],
+            atc=row["atc"] or None,
+            substances=substances,
+            head="" if named and named <= substances else head,
+            form=form,
+            route=ROUTES.get(form.form_class or ""),
+            strengths=frozenset(strength.key for strength in strengths if strength.key),
+            strength=next((strength.text for strength in strengths if strength.key), ""),
+            components=max((strength.count for strength in strengths), default=0),
+            numbers=frozenset(number for number in label.numbers if number in label.words[: label.head_length]),
+            packs=frozenset(pack for strength in label.strengths for pack in strength.packs),
+            firms=firms | frozenset(word for word in label.words if kind_of(word) == "firm"),
+        )
+
+    def _substances_of(self, row: dict[str, str], named: SubstanceSet) -> SubstanceSet:
+        known = self.substances
+        if row["substances"]:
+            return frozenset(known.canonical(known.named(name)) for name in row["substances"].split("|"))
+        if named and row["atc"] in known.codes.get(named, ()):
+            return named
+        return known.set_of_code.get(row["atc"], named)
+
+    def _head(self, label: ParsedLabel, firms: frozenset[str]) -> tuple[str, SubstanceSet]:
+        """Return the name a product goes by (without firm and form), and the substances that name holds."""
+        words: list[str] = []
+        for word in label.words[: label.head_length]:
+            if words and kind_of(word) == "form":
+                break
+            if not words or (kind_of(word) is None and word not in firms and not word[0].isdigit()):
+                words.append(word)
+        named = self.substances.named_in(words)
+        return " ".join(words), frozenset(named)
+
+
+def _texts(catalogue: pl.DataFrame, name: str) -> list[str]:
+    if name not in catalogue.columns:
+        return [""] * catalogue.height
+    return catalogue[name].cast(pl.String).fill_null("").to_list()
+
+
+def _form_of(label: ParsedLabel, row: dict[str, str]) -> Form:
+    words = [form_word(word) for word in tokens_of(f"{row['form']} {row['route']}")]
+    form = form_of([word for word in words if word is not None])
+    return form if form.form_class else label.form
+
+
+def _is_closed(catalogue: pl.DataFrame, names: Sequence[str]) -> bool:
+    """Tell whether a strength or form that the catalogue lacks does not exist.
+
+    A list with product codes or in the pharmacy's own label style is the whole assortment; a register of names in
+    running text is not, and a substance it lacks in one strength is still that substance.
+    """
+    if any(column in catalogue.columns for column in ("zi", "hpk", "prk", "gpk", "strength")):
+        return True
+    return sum(name == name.upper() for name in names) > _CLOSED_SHARE * len(names)

@@ -1,0 +1,188 @@
+"""Substances by name: what the words of a label name, which salts are one substance, and its ATC codes.
+
+A substance is known by the sound of its name without salt and water: "METOPROLOLSUCCINAAT" and "Metoprololi
+tartras" are both METOPROLOL. Sources: the vocabulary (aggregated from the register and GIP) and the catalogue.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from .label import SALTS, tokens_of
+from .spelling import sound_of
+from .vocabulary import rows_of
+
+SubstanceSet = frozenset[str]
+
+_SALT_ENDS = sorted((row["word"] for row in rows_of("salts") if row["place"] in ("both", "end")), key=len, reverse=True)
+_SALT_STARTS = sorted((row["word"] for row in rows_of("salts") if row["place"] == "both"), key=len, reverse=True)
+_REST_MIN = 4  # letters that must remain when a salt is cut off a word
+_WATER = re.compile(r"[0-9X][0-9,.]*-WATER|\([^)]*\)|\[[^]]*\]")
+_GROUP_NAME = re.compile(
+    r"\b(?:met|and|with|overig\w*|other\w*|combin\w*|comb|preparaten|preparations|various|diuretic\w*|excl|in combination)\b|,",
+    re.I,
+)
+_ACID = re.compile(r"(?:INEZUUR|EENZUUR|ENZUUR|EZUUR|INAAT|ZUUR|AAT)$")
+
+
+def without_salt(word: str) -> str:
+    """Return the word without the salt glued to its end or start; a word that is only a salt stays.
+
+    >>> without_salt("METOPROLOLSUCCINAAT"), without_salt("NATRIUMVALPROAAT"), without_salt("NATRIUM")
+    ('METOPROLOL', 'VALPROAAT', 'NATRIUM')
+    """
+    for _ in range(2):
+        for salt in _SALT_ENDS:
+            if word.endswith(salt) and len(word) - len(salt) >= _REST_MIN:
+                word = word[: -len(salt)]
+                break
+        for salt in _SALT_STARTS:
+            if word.startswith(salt) and len(word) - len(salt) >= _REST_MIN:
+                word = word[len(salt) :]
+                break
+    return word
+
+
+def words_of_name(name: str) -> list[str]:
+    """Return the words of a substance's name, without its water and what stands between brackets."""
+    return [word for word in tokens_of(_WATER.sub(" ", name)) if word not in "()/+"]
+
+
+def substance_of(name: str) -> str:
+    """Return the one spelling by which a substance is known: no salt, no water, as it sounds."""
+    words = words_of_name(name)
+    kept = [word for word in words if word not in SALTS] or words
+    return " ".join(root_of(word) for word in kept)
+
+
+def root_of(word: str) -> str:
+    """Return a word of a name as it sounds without salt and without the ending of an acid."""
+    bare = without_salt(word)
+    acid = _ACID.sub("", bare)
+    # Valproate and valproic acid are one substance; what is left must still be a name.
+    return sound_of(acid if len(acid) >= _REST_MIN else bare)
+
+
+class Substances:
+    """What is known of substances: their names, and the ATC codes of each set of them."""
+
+    def __init__(self) -> None:
+        """Start from the vocabulary alone."""
+        self.names: dict[str, str] = {}
+        self.shown: dict[str, str] = {}
+        self.codes: defaultdict[SubstanceSet, set[str]] = defaultdict(set)
+        self.set_of_code: dict[str, SubstanceSet] = {}
+        self.codes_of_name: defaultdict[str, set[str]] = defaultdict(set)
+        self._same: dict[str, str] = {}
+        self._longest: dict[str, int] = {}
+        self._learn_vocabulary()
+
+    def _learn_vocabulary(self) -> None:
+        rows = rows_of("substances")
+        for row in rows:
+            self._learn_single_names(row)
+        for row in rows:
+            self._learn_codes(row)
+        for row in rows_of("abbreviations"):
+            self._learn_abbreviation(row["short"], row["names"].split("|"))
+        self._drop_replaced_codes({row["atc"] for row in rows if row["products"] == "0"})
+
+    def _learn_single_names(self, row: dict[str, str]) -> None:
+        titles = [name for name in (row["name_nl"], row["name_en"]) if name and not _GROUP_NAME.search(name)]
+        singles = [name for name in row["substances"].split("|") if name]
+        for name in titles + singles:
+            self.learn_name(name)
+        if titles:
+            self._join_spellings(substance_of(titles[0]), [substance_of(name) for name in titles[1:] + singles])
+
+    def _join_spellings(self, known: str, others: list[str]) -> None:
+        # Two names of one code are one substance if there are no others, or if they start alike;
+        # anything else under the code may be an excipient.
+        distinct = set(others) - {known}
+        for other in distinct:
+            if len(distinct) == 1 or other[:4] == known[:4]:
+                self._same.setdefault(other, known)
+
+    def learn_name(self, name: str) -> None:
+        """Know a substance by this name, as written and without its salt."""
+        words = words_of_name(name)
+        if not words:
+            return
+        substance = substance_of(name)
+        kept = [word for word in words if word not in SALTS]
+        for spelling in (words, kept, [without_salt(word) for word in kept]):
+            if spelling:
+                self._know(spelling, substance)
+        self.shown.setdefault(substance, name)
+
+    def _know(self, words: Sequence[str], substance: str) -> None:
+        self.names.setdefault(" ".join(words), substance)
+        self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
+
+    def _learn_abbreviation(self, short: str, names: list[str]) -> None:
+        if len(names) == 1:
+            self._know(tokens_of(short), self.canonical(substance_of(names[0])))
+
+    def _learn_codes(self, row: dict[str, str]) -> None:
+        code = row["atc"]
+        for name in (row["name_nl"], row["name_en"]):
+            if name and not _GROUP_NAME.search(name):
+                self.learn_code(code, [name])
+        # A group code with known combinations lists single names only by mistake in the register.
+        is_mixture = bool(row["combinations"]) and not any(
+            name and not _GROUP_NAME.search(name) for name in (row["name_nl"], row["name_en"])
+        )
+        for name in row["substances"].split("|"):
+            if name and not is_mixture:
+                self.learn_code(code, [name])
+        for names in row["combinations"].split(";"):
+            if names:
+                self.learn_code(code, names.split("|"))
+
+    def learn_code(self, code: str, names: Sequence[str]) -> SubstanceSet:
+        """Know that these substances together have this ATC code; return their set."""
+        if len(names) == 1:
+            self.codes_of_name[" ".join(words_of_name(names[0]))].add(code)
+        substances = frozenset(self.canonical(substance_of(name)) for name in names)
+        self.codes[substances].add(code)
+        self.set_of_code.setdefault(code, substances)
+        return substances
+
+    def canonical(self, substance: str) -> str:
+        """Return the name under which all spellings of a substance are gathered."""
+        for _ in range(3):
+            following = self._same.get(substance)
+            if following is None:
+                break
+            substance = following
+        return substance
+
+    def _drop_replaced_codes(self, unused: set[str]) -> None:
+        # A code no product carries any more is the old code of the one that is carried.
+        for codes in self.codes.values():
+            if codes - unused:
+                codes -= unused
+
+    def named(self, name: str) -> str:
+        """Return the substance that a full name, salt and all, stands for."""
+        return self.canonical(substance_of(name))
+
+    def at(self, words: Sequence[str], start: int) -> tuple[str, str] | None:
+        """Return the longest name that begins at this word, and its substance."""
+        for length in range(min(self._longest.get(words[start], 0), len(words) - start), 0, -1):
+            name = " ".join(words[start : start + length])
+            if (substance := self.names.get(name)) is not None:
+                return name, self.canonical(substance)
+        return None
+
+    def named_in(self, words: Sequence[str]) -> list[str]:
+        """Return the substances named in these words, in order; a salt beside a name is no substance."""
+        found: list[str] = []
+        salts: list[str] = []
+        start = 0
+        while start < len(words):
+            hit = self.at(words, start)
+            if hit is not None:
+                (salts if hit[0] in SALTS else found).append(hit[1])
+            start += 1 if hit is None else hit[0].count(" ") + 1
+        return found or salts
