@@ -1,0 +1,69 @@
+"""The whole path of a dispensing line, one stop under the other; only this room knows the order."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from formulary import Rulebook, Scheme
+
+from .attribute import attribute_deviations
+from .clean import clean_lines
+from .count import count_outcomes
+from .frames import AdherenceScores, AttributedLines, OutcomeCounts, RawLines, Rewards
+from .identifier import Identifier, identifier
+from .identify import identify_products
+from .judge import judge_lines
+from .period import Period
+from .reward import reward_prescribers
+from .score import score_adherence
+from .trace import trace_starts
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What an assessment works with: the key of the pseudonyms, a file for the lines, a warm identifier.
+
+    Without `lines_file` the lines are kept in memory, which is right for thousands of lines, not for millions.
+    """
+
+    key: bytes
+    lines_file: Path | None = None
+    identifier: Identifier | None = None
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What became of the lines: each line (`ATTRIBUTED_LINES`, in the order read), the counts, scores and rewards."""
+
+    lines: AttributedLines
+    counts: OutcomeCounts
+    scores: AdherenceScores
+    rewards: Rewards | None
+
+
+def assess(
+    raw: RawLines, rulebook: Rulebook, period: Period | None, workplace: Workplace, scheme: Scheme | None = None
+) -> Assessment:
+    """Take dispensing lines through every stop; none is dropped on the way.
+
+    Without a period every calendar quarter in the lines is scored; without a scheme nothing is rewarded.
+    """
+    region = rulebook.region
+    clean = clean_lines(raw, workplace.key)
+    identified = identify_products(clean, workplace.identifier or identifier(rulebook.catalogue))
+    traced = trace_starts(identified, region.lookback_days, region.first_issue_flag)
+    judged = judge_lines(traced, rulebook.calendar, rulebook.entries)
+    attributed = _kept(attribute_deviations(judged), workplace.lines_file)
+    counts = count_outcomes(attributed, rulebook.indicators, region.id, period)
+    scores = score_adherence(counts, region.peers_min)
+    rewards = None if scheme is None else reward_prescribers(scores, scheme)
+    return Assessment(attributed, counts, scores, rewards)
+
+
+def _kept(lines: AttributedLines, file: Path | None) -> AttributedLines:
+    # From here on the lines are read several times: worked out once, kept, and read back.
+    if file is None:
+        return AttributedLines(lines.collect().lazy())
+    lines.sink_parquet(file)
+    return AttributedLines(pl.scan_parquet(file))

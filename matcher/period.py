@@ -1,0 +1,49 @@
+"""Periods over which lines are added up: a year, a quarter or a month, written 2026, 2026-Q3 and 2026-09."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+_WRITTEN = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?")
+
+
+@dataclass(frozen=True)
+class Period:
+    """A named stretch of days, both inclusive."""
+
+    name: str
+    first: date
+    last: date
+
+    @classmethod
+    def parse(cls, text: str) -> "Period | None":
+        """Return the period that `text` names, or nothing.
+
+        >>> Period.parse("2026-Q3")
+        Period(name='2026-Q3', first=datetime.date(2026, 7, 1), last=datetime.date(2026, 9, 30))
+        """
+        found = _WRITTEN.fullmatch(text)
+        if found is None:
+            return None
+        year, quarter, month = int(found[1]), found[2], found[3]
+        if quarter:
+            return cls(text, date(year, int(quarter) * 3 - 2, 1), _last_of_month(year, int(quarter) * 3))
+        if month:
+            return cls(text, date(year, int(month), 1), _last_of_month(year, int(month)))
+        return cls(text, date(year, 1, 1), date(year, 12, 31))
+
+    def name_of_days(self, day: pl.Expr) -> pl.Expr:
+        """Return this period's name for its days, and null for all others."""
+        return pl.when(day.is_between(self.first, self.last)).then(pl.lit(self.name))
+
+
+def quarter_of(day: pl.Expr) -> pl.Expr:
+    """Return the name of the quarter of each day."""
+    return pl.concat_str(day.dt.year(), pl.lit("-Q"), day.dt.quarter())
+
+
+def _last_of_month(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])

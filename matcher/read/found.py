@@ -1,0 +1,19 @@
+"""What a reader hands over: the columns as they are named in the file, and what was seen on the way."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from .headers import Header
+
+
+@dataclass(frozen=True)
+class Found:
+    """Lines under the file's own headers, with `line_no` and where rows were broken `damage`."""
+
+    lines: pl.LazyFrame
+    header: Header
+    n_lines: int
+    blank_lines: int = 0
+    encoding: str = ""
+    delimiter: str = ""

@@ -1,0 +1,96 @@
+"""Which of our columns each header of a file means: exact names, synonyms, or a map that the user gives."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+
+from anyascii import anyascii
+
+from ..errors import FileUnusable
+from ..frames import CANONICAL_COLUMNS, PRODUCT_COLUMNS
+
+# What our own rejects carry besides the line: read over when they come back mended.
+_OWN_COLUMNS = ("source", "line_no", "problem", "uitleg", "explanation")
+_REQUIRED = ("dispensed_on", "prescriber_agb")
+
+
+@dataclass(frozen=True)
+class Header:
+    """How a file's columns were understood: our column -> their header, and the headers left out."""
+
+    columns: Mapping[str, str]
+    left_out: tuple[str, ...]
+
+
+def recognise(written: Sequence[str], where: str, header_map: Mapping[str, str]) -> Header:
+    """Return which of our columns each header means; raise FileUnusable where lines could not be told from it.
+
+    `header_map` (their header -> our column) goes before what we know ourselves.
+    """
+    _refuse_doubles([name for name in written if name], where)
+    meanings = {name: header_map.get(name) or _synonyms().get(_plain(name)) for name in written if name}
+    _refuse_unknown_targets(header_map, where)
+    columns: dict[str, str] = {}
+    for name, meaning in meanings.items():
+        if meaning is None:
+            continue
+        if meaning in columns:
+            raise FileUnusable("COLUMN_MEANT_TWICE", where, column=meaning, one=columns[meaning], other=name)
+        columns[meaning] = name
+    left_out = tuple(shown(name) for name, meaning in meanings.items() if meaning is None and _plain(name) not in _OWN_COLUMNS)
+    _refuse_missing(columns, left_out, where)
+    return Header(columns, left_out)
+
+
+def recognised_count(written: Sequence[str]) -> int:
+    """Return how many of these headers are known: the delimiter that gives the most is the file's."""
+    return sum(_plain(name) in _synonyms() for name in written)
+
+
+def shown(header: str) -> str:
+    """Return a header fit for a message: what looks like data instead of a name is not repeated."""
+    is_name = len(header) <= 40 and sum(character.isdigit() for character in header) <= 3
+    return header if is_name and header.isprintable() else "…"
+
+
+def nearest_column(header: str) -> str | None:
+    """Return the known name that a header is nearest to, or nothing."""
+    near = get_close_matches(_plain(header), _synonyms(), n=1, cutoff=0.75)
+    return _synonyms()[near[0]] if near else None
+
+
+@cache
+def _synonyms() -> dict[str, str]:
+    table = tomllib.loads(files(__package__).joinpath("headers.toml").read_text(encoding="utf-8"))
+    known = {_plain(synonym): column for column, synonyms in table.items() for synonym in synonyms}
+    return {**known, **{_plain(column): column for column in CANONICAL_COLUMNS}}
+
+
+def _plain(header: str) -> str:
+    return "".join(character for character in anyascii(header).lower() if character.isalnum())
+
+
+def _refuse_doubles(written: Sequence[str], where: str) -> None:
+    twice = sorted({shown(name) for name in written if list(written).count(name) > 1})
+    if twice:
+        raise FileUnusable("HEADER_TWICE", where, columns=", ".join(twice))
+
+
+def _refuse_unknown_targets(header_map: Mapping[str, str], where: str) -> None:
+    unknown = sorted({column for column in header_map.values() if column not in CANONICAL_COLUMNS})
+    if unknown:
+        raise FileUnusable("MAP_TARGET_UNKNOWN", where, columns=", ".join(unknown), known=", ".join(CANONICAL_COLUMNS))
+
+
+def _refuse_missing(columns: Mapping[str, str], left_out: Sequence[str], where: str) -> None:
+    if not columns:
+        raise FileUnusable("NO_KNOWN_COLUMNS", where, columns=", ".join(shown(name) for name in left_out[:8]))
+    missing = [name for name in _REQUIRED if name not in columns]
+    if not set(columns) & set(PRODUCT_COLUMNS):
+        missing.append(" / ".join(PRODUCT_COLUMNS))
+    if missing:
+        near = [f"{shown(name)} -> {nearest_column(name)}?" for name in left_out if nearest_column(name)]
+        raise FileUnusable("COLUMNS_MISSING", where, columns=", ".join(missing), near="; ".join(near[:5]) or "-")

@@ -1,0 +1,131 @@
+"""Read files of lines into one frame of text, in the order given; every line keeps its file and line number."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from formulary import conform
+
+from ..errors import FileUnusable
+from ..frames import CANONICAL_COLUMNS, RAW_LINES, Problem, RawLines
+from .delimited import read_delimited
+from .parquet import read_parquet
+
+_BLOCK = 1 << 20
+_OTHER_FORMATS = {
+    b"PK\x03\x04": "Excel (.xlsx) / zip",
+    b"\xd0\xcf\x11\xe0": "Excel (.xls)",
+    b"%PDF": "PDF",
+    b"\x1f\x8b": "gzip",
+    b"<": "HTML / XML",
+    b"{": "JSON",
+    b"ARROW1": "Arrow",
+}
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """One file as it was found: its name, SHA-256, number of lines, and how its columns were understood."""
+
+    name: str
+    sha256: str
+    lines: int
+    columns: Mapping[str, str]
+    left_out: tuple[str, ...]
+    blank_lines: int = 0
+    encoding: str = ""
+    delimiter: str = ""
+
+
+@dataclass(frozen=True)
+class LinesRead:
+    """The lines of all files (`RAW_LINES`) and what was found in each."""
+
+    lines: RawLines
+    files: tuple[FileRead, ...]
+    _stamps: Mapping[Path, tuple[int, int]] = field(repr=False)
+
+    def check_unchanged(self) -> None:
+        """Raise FileUnusable where a file was written to since it was read: its lines may be from two moments."""
+        for path, stamp in self._stamps.items():
+            if not path.exists() or _stamp(path) != stamp:
+                raise FileUnusable("FILE_CHANGED", path.name)
+
+
+def read_lines(paths: Sequence[Path], header_map: Mapping[str, str], workspace: Path) -> LinesRead:
+    """Return the lines of the files; raise FileUnusable for the first that cannot be read as lines.
+
+    `header_map` says what headers mean that we do not know (theirs -> ours). `workspace` is a folder for what
+    has to be converted on the way; it must live as long as the lines do.
+    """
+    stamps = {path: _stamp(path) for path in paths}
+    names = _names(paths)
+    read = [_read_file(path, names[path], header_map, workspace / str(n)) for n, path in enumerate(stamps)]
+    lines = pl.concat([frame for frame, _ in read])
+    return LinesRead(RawLines(lines), tuple(file for _, file in read), stamps)
+
+
+def _read_file(path: Path, name: str, header_map: Mapping[str, str], workspace: Path) -> tuple[pl.LazyFrame, FileRead]:
+    start = _start_of(path, name)
+    workspace.mkdir(parents=True)
+    if start.startswith(b"PAR1"):
+        found = read_parquet(path, name, header_map)
+    else:
+        _refuse_other_formats(start, name)
+        found = read_delimited(path, name, header_map, workspace)
+    if found.n_lines == 0:
+        raise FileUnusable("NO_LINES", name)
+    columns = found.header.columns
+    file = FileRead(
+        name, _sha256(path), found.n_lines, columns, found.header.left_out,
+        found.blank_lines, found.encoding, found.delimiter,
+    )  # fmt: skip
+    present = [pl.col(theirs).cast(pl.String()).alias(ours) for ours, theirs in columns.items()]
+    absent = [pl.lit(None, pl.String()).alias(ours) for ours in CANONICAL_COLUMNS if ours not in columns]
+    damage = (
+        pl.col("damage") if "damage" in found.lines.collect_schema() else pl.lit(None, pl.Enum(Problem)).alias("damage")
+    )
+    frame = found.lines.select(pl.lit(name).alias("source"), "line_no", damage, *present, *absent)
+    return conform(frame, RAW_LINES), file
+
+
+def _start_of(path: Path, name: str) -> bytes:
+    if path.is_dir():
+        raise FileUnusable("FILE_IS_FOLDER", name)
+    try:
+        with path.open("rb") as file:
+            start = file.read(_BLOCK)
+    except OSError as error:
+        raise FileUnusable("FILE_UNREADABLE", name, detail=error.strerror or "") from error
+    if not start.strip(b"\xef\xbb\xbf\r\n\t "):
+        raise FileUnusable("FILE_EMPTY", name)
+    return start
+
+
+def _refuse_other_formats(start: bytes, name: str) -> None:
+    content = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for magic, kind in _OTHER_FORMATS.items():
+        if content.startswith(magic):
+            raise FileUnusable("FORMAT_NOT_READ", name, kind=kind)
+
+
+def _names(paths: Sequence[Path]) -> dict[Path, str]:
+    """Return how each file is named in results: its own name, or its whole path where two share one."""
+    own = [path.name for path in paths]
+    return {path: path.name if own.count(path.name) == 1 else path.as_posix() for path in paths}
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise FileUnusable("FILE_NOT_FOUND", path.name) from error
+    return found.st_size, found.st_mtime_ns
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,110 @@
+"""What a line is within its patient's history: still standing or credited, a start or a repeat."""
+
+import polars as pl
+
+from formulary import FirstIssueFlag, conform
+
+from .frames import TRACED_LINES, IdentifiedLines, Netting, Start, TracedLines
+
+# Lines whose history is sorted at once; more lines are taken in parts, so that memory stays flat.
+LINES_AT_ONCE = 8_000_000
+
+_STANDING = pl.lit(Netting.STANDING, pl.Enum(Netting))
+
+
+def trace_starts(lines: IdentifiedLines, lookback_days: int, first_issue_flag: FirstIssueFlag) -> TracedLines:
+    """Return every line with its `netting` and its `start` at the level of the substance (ATC-7).
+
+    FIRST: no standing line of this patient and substance in the `lookback_days` before it. UNKNOWN: none either,
+    but the lines do not reach back that far. A trusted `first_issue` of the source goes before what is traced.
+    Lines of one day have one answer, so the order of lines changes nothing.
+    """
+    netted = _net_reversals(lines)
+    traced = _with_starts(netted, lookback_days)
+    if first_issue_flag is FirstIssueFlag.TRUSTED:
+        traced = traced.with_columns(_as_flagged().alias("start"))
+    return TracedLines(conform(traced, TRACED_LINES))
+
+
+def _as_flagged() -> pl.Expr:
+    flagged = pl.when(pl.col("first_issue")).then(pl.lit(Start.FIRST)).otherwise(pl.lit(Start.REPEAT))
+    stands = pl.col("problem").is_null() & (pl.col("netting") == Netting.STANDING)
+    is_flagged = pl.col("first_issue").is_not_null() & stands
+    return pl.when(is_flagged).then(flagged.cast(pl.Enum(Start))).otherwise("start")
+
+
+def _net_reversals(lines: pl.LazyFrame) -> pl.LazyFrame:
+    reversals = (
+        lines.filter(pl.col("reversal_of").is_not_null() & pl.col("problem").is_null())
+        .select("source", "reversal_of")
+        .collect()
+    )
+    if reversals.is_empty():
+        return lines.with_columns(_STANDING.alias("netting"))
+    wanted = reversals.select("source", line_id="reversal_of").unique()
+    originals = (
+        lines.filter(pl.col("reversal_of").is_null() & pl.col("problem").is_null())
+        .select("source", "line_id")
+        .join(wanted.lazy(), on=["source", "line_id"], how="semi")
+        .with_columns(is_credited=pl.lit(value=True))
+        .collect()
+    )
+    credited = lines.join(originals.lazy(), on=["source", "line_id"], how="left", maintain_order="left")
+    met = originals.lazy().select("source", reversal_of="line_id", has_original="is_credited")
+    joined = credited.join(met, on=["source", "reversal_of"], how="left", maintain_order="left")
+    return joined.with_columns(_netting().alias("netting"))
+
+
+def _netting() -> pl.Expr:
+    found = [
+        (pl.col("problem").is_not_null(), Netting.STANDING),
+        (pl.col("has_original"), Netting.REVERSAL),
+        (pl.col("reversal_of").is_not_null(), Netting.ORPHAN_REVERSAL),
+        (pl.col("is_credited"), Netting.REVERSED),
+    ]
+    enum = pl.Enum(Netting)
+    return pl.coalesce(*(pl.when(is_so).then(pl.lit(netting, enum)) for is_so, netting in found), _STANDING)
+
+
+def _with_starts(lines: pl.LazyFrame, lookback_days: int) -> pl.LazyFrame:
+    has_history = pl.all_horizontal(
+        pl.col("problem").is_null(),
+        pl.col("netting") == Netting.STANDING,
+        pl.col("patient").is_not_null(),
+        pl.col("matched_atc").is_not_null(),
+    )
+    # The treatment is a 64-bit hash of patient and substance: at ten million treatments the chance that any two
+    # share one is about one in 400,000, and text keys would need ten times the memory.
+    treatment = pl.when(has_history).then(pl.struct("patient", "matched_atc").hash())
+    facts = lines.select(treatment.alias("treatment"), day=pl.col("dispensed_on").to_physical()).with_row_index("row")
+    known = pl.col("treatment").is_not_null()
+    n_lines, first_day = facts.select(pl.len(), first_day=pl.col("day").filter(known).min()).collect().row(0)
+    parts = n_lines // LINES_AT_ONCE + 1
+    found = [
+        _starts_of_part(facts, part, parts, (first_day or 0) + lookback_days, lookback_days) for part in range(parts)
+    ]
+    starts = pl.concat(found).sort("row").select("start").lazy()
+    return pl.concat([lines, starts], how="horizontal")
+
+
+def _starts_of_part(facts: pl.LazyFrame, part: int, parts: int, certain_from: int, lookback_days: int) -> pl.DataFrame:
+    in_part = pl.col("treatment").fill_null(0) % parts == part
+    rows = facts.filter(in_part).collect().sort("treatment", "day")
+    start = (
+        pl.when(pl.col("treatment").is_null())
+        .then(pl.lit(Start.UNKNOWN))
+        .when(pl.col("day") - _previous_day() <= lookback_days)
+        .then(pl.lit(Start.REPEAT))
+        .when(pl.col("day") >= certain_from)
+        .then(pl.lit(Start.FIRST))
+        .otherwise(pl.lit(Start.UNKNOWN))
+    )
+    return rows.select("row", start.cast(pl.Enum(Start)).alias("start"))
+
+
+def _previous_day() -> pl.Expr:
+    # In rows sorted by treatment and day; lines of one day share the last earlier day, and never look at each other.
+    day, long_ago = pl.col("day"), pl.lit(-1_000_000, pl.Int32())
+    is_new_treatment = (pl.col("treatment") != pl.col("treatment").shift()).fill_null(value=True)
+    is_new_day = is_new_treatment | (day != day.shift())
+    return pl.when(is_new_treatment).then(long_ago).when(is_new_day).then(day.shift()).forward_fill()

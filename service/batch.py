@@ -1,0 +1,97 @@
+"""From files to results: what every command that takes files of lines does, once."""
+
+import tempfile
+import time
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from formulary import Language, Rulebook, Scheme, load_rulebook, sample_folder
+from matcher import Assessment, LinesRead, Period, Workplace, assess, read_lines
+
+from .errors import UsageInvalid
+from .progress import Working
+from .report.files import write_results
+from .report.summary import Summary, summarise
+from .settings import pseudonym_key, rules_folder
+from .swap import swapped_folder
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked: which files, by which rules, and in which language the answer is read."""
+
+    files: Sequence[Path]
+    rules: Path | None = None
+    catalogue: Path | None = None
+    header_map: Path | None = None
+    language: Language = Language.NL
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came out: the assessment of what was read, by which rules, and its summary."""
+
+    read: LinesRead
+    rulebook: Rulebook
+    assessment: Assessment
+    summary: Summary
+
+
+def check_files(order: Order, out: Path, *, with_csv: bool = False) -> Summary:
+    """Judge every line of the files and write the results into the folder `out`; return the summary."""
+    began = time.monotonic()
+    with Working(order.language) as working, swapped_folder(out) as folder:
+        answer = _assess_files(order, folder / "lines.parquet", working, None, None)
+        working.on("WORKING_WRITE")
+        summary = answer.summary.lasting(time.monotonic() - began)
+        write_results(folder, answer, summary, order.language, with_csv=with_csv)
+    return summary
+
+
+def score_files(order: Order, period: Period, scheme_id: str | None = None) -> Answer:
+    """Judge every line of the files, score `period` alone (older lines are history), and reward it by a scheme."""
+    with Working(order.language) as working, tempfile.TemporaryDirectory() as folder:
+        return _assess_files(order, Path(folder) / "lines.parquet", working, period, scheme_id)
+
+
+def rulebook_of(order: Order) -> Rulebook:
+    """Return the rules an order names, or those of the bundled sample region."""
+    return load_rulebook(rules_folder(order.rules) or sample_folder(), order.catalogue)
+
+
+def period_of(text: str) -> Period:
+    """Return the period that a user wrote, or raise UsageInvalid."""
+    period = Period.parse(text)
+    if period is None:
+        raise UsageInvalid("PERIOD_UNKNOWN", text)
+    return period
+
+
+def _assess_files(
+    order: Order, lines_file: Path, working: Working, period: Period | None, scheme_id: str | None
+) -> Answer:
+    working.on("WORKING_READ")
+    rulebook = rulebook_of(order)
+    scheme: Scheme | None = rulebook.scheme(scheme_id) if scheme_id else None
+    with tempfile.TemporaryDirectory() as workspace:
+        read = read_lines(order.files, _header_map(order.header_map), Path(workspace))
+        working.on("WORKING_ASSESS")
+        assessment = assess(read.lines, rulebook, period, Workplace(pseudonym_key(), lines_file), scheme)
+        read.check_unchanged()
+        summary = summarise(read, rulebook, assessment)
+    return Answer(read, rulebook, assessment, summary)
+
+
+def _header_map(path: Path | None) -> Mapping[str, str]:
+    if path is None:
+        return {}
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageInvalid("MAP_UNUSABLE", str(path)) from error
+    if not all(isinstance(ours, str) for ours in content.values()):
+        raise UsageInvalid("MAP_UNUSABLE", str(path))
+    return content
+

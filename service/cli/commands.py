@@ -1,0 +1,188 @@
+"""What can be typed, with its help; everything heavy is imported only when a command runs."""
+
+import sys
+import traceback
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from formulary.sentences import Language
+
+from .help import HELP
+
+app = typer.Typer(
+    name="formulary", no_args_is_help=True, help=HELP["formulary"], rich_markup_mode=None, pretty_exceptions_enable=False
+)
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help=HELP["files"], show_default=False)]
+Rules = Annotated[Path | None, typer.Option("--rules", metavar="DIR", help=HELP["rules"], show_default=False)]
+Catalogue = Annotated[Path | None, typer.Option("--catalogue", metavar="FILE", help=HELP["catalogue"], show_default=False)]
+HeaderMap = Annotated[Path | None, typer.Option("--map", metavar="FILE", help=HELP["map"], show_default=False)]
+PeriodText = Annotated[str, typer.Option("--period", help=HELP["period"], show_default=False)]
+Lang = Annotated[Language, typer.Option("--lang", help=HELP["lang"])]
+Json = Annotated[bool, typer.Option("--json", help=HELP["json"])]
+Strict = Annotated[bool, typer.Option("--strict", help=HELP["strict"])]
+
+
+@app.callback(invoke_without_command=True)
+def formulary(version: Annotated[bool, typer.Option("--version", help=HELP["version"])] = False) -> None:
+    """Show the version where that is asked."""
+    if version:
+        from importlib.metadata import version as version_of
+
+        typer.echo(version_of("mijnstreek-formulary"))
+        raise typer.Exit
+
+
+@app.command(help=HELP["demo"])
+def demo(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help=HELP["out"])] = Path("formulary-demo"),
+    lines: Annotated[int, typer.Option("--lines", min=100, max=10_000_000, help=HELP["demo_lines"])] = 100_000,
+    lang: Lang = Language.NL,
+    as_json: Json = False,
+) -> None:
+    """Make a month of invented lines and take it along the whole path."""
+    from .show import show_demo
+
+    raise typer.Exit(show_demo(out, lines, lang, as_json=as_json))
+
+
+@app.command(help=HELP["check"])
+def check(
+    files: Files,
+    rules: Rules = None,
+    catalogue: Catalogue = None,
+    header_map: HeaderMap = None,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help=HELP["out"])] = Path("formulary-results"),
+    with_csv: Annotated[bool, typer.Option("--csv", help=HELP["csv"])] = False,
+    lang: Lang = Language.NL,
+    as_json: Json = False,
+    strict: Strict = False,
+) -> None:
+    """Judge every line of the files."""
+    from ..batch import Order
+    from .show import show_check
+
+    order = Order(files, rules, catalogue, header_map, lang)
+    raise typer.Exit(show_check(order, out, with_csv=with_csv, as_json=as_json, strict=strict))
+
+
+@app.command(help=HELP["score"])
+def score(
+    files: Files,
+    period: PeriodText,
+    by: Annotated[str, typer.Option("--by", help=HELP["by"])] = "prescriber",
+    indicator: Annotated[str | None, typer.Option("--indicator", metavar="ID", help=HELP["indicator"], show_default=False)] = None,
+    rules: Rules = None,
+    catalogue: Catalogue = None,
+    header_map: HeaderMap = None,
+    lang: Lang = Language.NL,
+    as_json: Json = False,
+) -> None:
+    """Score one period."""
+    from ..batch import Order
+    from .show import show_scores
+
+    order = Order(files, rules, catalogue, header_map, lang)
+    raise typer.Exit(show_scores(order, period, by, indicator, as_json=as_json))
+
+
+@app.command(help=HELP["reward"])
+def reward(
+    files: Files,
+    scheme: Annotated[str, typer.Option("--scheme", metavar="ID", help=HELP["scheme"], show_default=False)],
+    period: PeriodText,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help=HELP["reward_out"], show_default=False)] = None,
+    rules: Rules = None,
+    catalogue: Catalogue = None,
+    header_map: HeaderMap = None,
+    lang: Lang = Language.NL,
+    as_json: Json = False,
+) -> None:
+    """Work out what each prescriber is owed."""
+    from ..batch import Order
+    from .show import show_rewards
+
+    order = Order(files, rules, catalogue, header_map, lang)
+    raise typer.Exit(show_rewards(order, scheme, period, out, as_json=as_json))
+
+
+@app.command(help=HELP["identify"])
+def identify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=HELP["files"], show_default=False)],
+    catalogue: Annotated[Path, typer.Option("--catalogue", metavar="FILE", help=HELP["catalogue"], show_default=False)],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help=HELP["identify_out"], show_default=False)],
+    lang: Lang = Language.NL,
+    as_json: Json = False,
+) -> None:
+    """Name the product of every row."""
+    from .show import show_identified
+
+    raise typer.Exit(show_identified(file, catalogue, out, lang, as_json=as_json))
+
+
+@app.command(help=HELP["lint"])
+def lint(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=HELP["rules"], show_default=False)],
+    today: Annotated[str | None, typer.Option("--today", metavar="DATE", help=HELP["today"], show_default=False)] = None,
+    lang: Lang = Language.NL,
+    as_json: Json = False,
+    strict: Strict = False,
+) -> None:
+    """Show the faults and suspicions of a rules folder."""
+    from .show import show_lint
+
+    day = date.fromisoformat(today) if today else date.today()  # noqa: DTZ011  the user's own day decides
+    raise typer.Exit(show_lint(folder, day, lang, as_json=as_json, strict=strict))
+
+
+@app.command(help=HELP["serve"])
+def serve(
+    results: Annotated[Path, typer.Option("--results", metavar="DIR", help=HELP["results"], show_default=False)],
+    keys: Annotated[Path, typer.Option("--keys", metavar="FILE", help=HELP["keys"], show_default=False)],
+    rules: Rules = None,
+    host: Annotated[str, typer.Option("--host", help=HELP["host"])] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help=HELP["port"])] = 8000,
+    lang: Lang = Language.NL,
+) -> None:
+    """Answer GPs over HTTP."""
+    from .show import run_service
+
+    raise typer.Exit(run_service(results, keys, rules, (host, port), lang))
+
+
+def main() -> None:
+    """Run the command; a user's mistake ends in a sentence, never in a traceback."""
+    try:
+        app()
+    except Exception as error:
+        sys.exit(_end(error))
+
+
+def _end(error: Exception) -> int:
+    from formulary import ComplianceError
+
+    from ..errors import ExitCode, exit_code_of
+
+    language = language_of(sys.argv)
+    if isinstance(error, ComplianceError):
+        print(error.sentence(language), file=sys.stderr)
+        return exit_code_of(error)
+    from formulary import Sentences
+
+    # Where in our code, never what: an exception's own text may hold a line.
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    code = f"{type(error).__name__} {Path(place.filename).name}:{place.lineno}"
+    print(Sentences("service").say("BUG", language, where=code), file=sys.stderr)
+    return ExitCode.BUG
+
+
+def language_of(words: list[str]) -> Language:
+    """Return the language that was typed, also where the rest of the command could not be understood."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        asked = following if word == "--lang" else word.removeprefix("--lang=") if word.startswith("--lang=") else ""
+        if asked in set(Language):
+            return Language(asked)
+    return Language.NL

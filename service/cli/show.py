@@ -1,0 +1,147 @@
+"""What a command shows: a summary for people on stdout, or JSON alone; messages go to stderr."""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from formulary import ComplianceError, Language, Rulebook, Sentences, load_rulebook, sample_folder
+from formulary import lint as lint_rules
+from matcher import Level
+
+from ..batch import Order, check_files, period_of, rulebook_of, score_files
+from ..errors import ExitCode, UsageInvalid, exit_code_of
+from ..report.formats import whole
+from ..report.summary import Summary
+from ..settings import rules_folder
+from ..swap import swapped_file
+from .tables import digest_lines, reward_lines, score_lines
+
+_SENTENCES = Sentences("service")
+
+
+def show_check(order: Order, out: Path, *, with_csv: bool, as_json: bool, strict: bool) -> ExitCode:
+    """Check the files and show the digest that a pharmacist reads in one look."""
+    _tell_sample(order)
+    summary = check_files(order, out, with_csv=with_csv)
+    _tell_reading(summary, order.language)
+    if as_json:
+        _print_json(summary.as_json())
+    else:
+        print("\n".join(digest_lines(summary, out, rulebook_of(order), order.language)))
+    needs_attention = summary.outcomes["INVALID"] + summary.outcomes["UNIDENTIFIED"] > 0
+    return ExitCode.ATTENTION if strict and needs_attention else ExitCode.DONE
+
+
+def show_demo(out: Path, lines: int, language: Language, *, as_json: bool) -> ExitCode:
+    """Make lines of the sample region, check, score and reward them, and show where the report is."""
+    from ..demo import make_demo_lines
+
+    file = make_demo_lines(sample_folder(), Path(f"{out}-lines.csv"), lines=lines)
+    _tell(_SENTENCES.say("DEMO_MADE", language, lines=whole(lines, language), file=file))
+    order = Order([file], rules=sample_folder(), language=language)
+    ended = show_check(order, out, with_csv=False, as_json=as_json, strict=False)
+    if not as_json:
+        scheme = load_rulebook(sample_folder()).schemes[-1]
+        print()
+        show_rewards(order, scheme.id, str(scheme.in_force_from.year), None, as_json=False)
+    return ended
+
+
+def show_scores(order: Order, period: str, by: str, indicator: str | None, *, as_json: bool) -> ExitCode:
+    """Score one period and show a row per id and indicator."""
+    if by not in set(Level):
+        raise UsageInvalid("LEVEL_UNKNOWN", by, known=", ".join(Level))
+    _tell_sample(order)
+    answer = score_files(order, period_of(period))
+    if indicator is not None:
+        answer.rulebook.indicator(indicator)
+    _tell_reading(answer.summary, order.language)
+    rows = [
+        row
+        for row in answer.assessment.scores.iter_rows(named=True)
+        if row["level"] == by and indicator in (None, row["indicator"])
+    ]
+    _print_json(rows) if as_json else print("\n".join(score_lines(rows, order.language)))
+    return ExitCode.DONE
+
+
+def show_rewards(order: Order, scheme: str, period: str, out: Path | None, *, as_json: bool) -> ExitCode:
+    """Reward one period by a scheme and show a row per prescriber and part; `out` also takes them as CSV."""
+    if not as_json and out is None:
+        _tell_sample(order)
+    answer = score_files(order, period_of(period), scheme)
+    rewards = answer.assessment.rewards
+    assert rewards is not None  # noqa: S101  a scheme was named
+    if out is not None:
+        with swapped_file(out) as beside:
+            rewards.write_csv(beside)
+    rows = list(rewards.iter_rows(named=True))
+    _print_json(rows) if as_json else print("\n".join(reward_lines(rows, scheme, period, order.language)))
+    return ExitCode.DONE
+
+
+def show_identified(file: Path, catalogue: Path, out: Path, language: Language, *, as_json: bool) -> ExitCode:
+    """Name the product of every row of a file and show how many were named."""
+    from .identify import identify
+
+    found = identify(file, catalogue, out, language)
+    _print_json(found.as_json()) if as_json else print("\n".join(found.lines(language)))
+    return ExitCode.DONE
+
+
+def show_lint(folder: Path, today: date, language: Language, *, as_json: bool, strict: bool) -> ExitCode:
+    """Show the faults of a rules folder, or, where there are none, its suspicions."""
+    try:
+        suspicions = lint_rules(load_rulebook(folder), today)
+    except ComplianceError as error:
+        if not as_json:
+            raise
+        _print_json({"faults": [fault.sentence(language) for fault in error.faults], "suspicions": []})
+        return exit_code_of(error)
+    told = [suspicion.sentence(language) for suspicion in suspicions]
+    if as_json:
+        _print_json({"faults": [], "suspicions": told})
+    else:
+        print("\n".join([_SENTENCES.say("LINT_CLEAN", language, where=folder, n=len(told)), *(f"  {one}" for one in told)]))
+    return ExitCode.ATTENTION if strict and told else ExitCode.DONE
+
+
+def run_service(results: Path, keys: Path, rules: Path | None, address: tuple[str, int], language: Language) -> ExitCode:
+    """Serve the results until someone stops it."""
+    import uvicorn
+
+    from ..app import create_app
+
+    host, port = address
+    app = create_app(results, keys, rules_folder(rules))
+    _tell(_SENTENCES.say("SERVING", language, host=host, port=port))
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    return ExitCode.DONE
+
+
+def _tell_sample(order: Order) -> None:
+    folder = rules_folder(order.rules)
+    if folder is None or folder == sample_folder():
+        region: Rulebook = rulebook_of(order)
+        _tell(_SENTENCES.say("SAMPLE_USED", order.language, region=region.region.name))
+
+
+def _tell_reading(summary: Summary, language: Language) -> None:
+    for file in summary.files:
+        if file.encoding not in ("", "utf-8"):
+            named = {"\t": "tab"}.get(file.delimiter, file.delimiter)
+            _tell(_SENTENCES.say("READ_AS", language, file=file.name, encoding=file.encoding, delimiter=named))
+        if file.blank_lines:
+            _tell(_SENTENCES.say("BLANK_LINES", language, file=file.name, n=file.blank_lines))
+        if file.left_out:
+            _tell(_SENTENCES.say("LEFT_OUT", language, file=file.name, columns=", ".join(file.left_out)))
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+def _print_json(content: Any) -> None:
+    print(json.dumps(content, ensure_ascii=False, indent=2, default=str))

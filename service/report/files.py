@@ -1,0 +1,97 @@
+"""The files that `check` leaves behind, each sorted on a total order, so that one input gives the same bytes."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from formulary import Language, Sentences, bsn
+from matcher import AdherenceScores, AttributedLines, Decision, LinesRead, Outcome, RawLines, reason_sentences
+
+from .page import render_report
+from .summary import Summary
+
+if TYPE_CHECKING:
+    from service.batch import Answer
+
+_MATCHER = Sentences("matcher")
+_EXPLANATION = {Language.NL: "uitleg", Language.EN: "explanation"}
+# A line reference is the sender's own; everything else is searched for numbers that pass for a BSN.
+_NEVER_MASKED = ("source", "line_no", "line_id", "reversal_of", "patient")
+
+
+def write_results(folder: Path, answer: "Answer", summary: Summary, language: Language, *, with_csv: bool) -> None:
+    """Write everything but `lines.parquet`, which the path itself wrote, into the folder."""
+    assessment = answer.assessment
+    rejected_lines(answer.read, assessment.lines, language).write_csv(
+        folder / "rejects.csv", separator=_delimiter(answer.read)
+    )
+    labels_to_review(assessment.lines, language).write_csv(folder / "review.csv")
+    written_scores(assessment.scores).write_csv(folder / "adherence.csv", float_precision=6)
+    if with_csv:
+        assessment.lines.with_columns(_safe(pl.col(pl.String())).name.keep()).sink_csv(folder / "lines.csv")
+    page = render_report(assessment, summary.as_json(), answer.rulebook, language)
+    (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+    # Last, because its presence says that the folder is whole.
+    text = json.dumps(summary.as_json(), ensure_ascii=False, indent=2) + "\n"
+    (folder / "summary.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+def written_scores(scores: AdherenceScores) -> pl.DataFrame:
+    """Return the scores as `adherence.csv` shows them: without the rows that have no period."""
+    return scores.filter(pl.col("period") != "")
+
+
+def rejected_lines(read: LinesRead, lines: AttributedLines, language: Language) -> pl.DataFrame:
+    """Return the INVALID lines as they stood, under their own headers, with place, problem and sentence.
+
+    The patient is a pseudonym, a birth date its year, and a number that could be a BSN is masked; columns that
+    were not recognised are left out, because nobody knows what is in them.
+    """
+    key = ["source", "line_no"]
+    invalid = lines.filter(pl.col("outcome") == Outcome.INVALID).select(*key, "problem", "patient", "birth_year").collect()
+    columns = {ours: theirs for file in reversed(read.files) for ours, theirs in file.columns.items()}
+    raw = _raw_lines(read.lines, list(columns), invalid)
+    sentences = _MATCHER.all(language)
+    told = invalid.with_columns(pl.col("problem").cast(pl.String()))
+    joined = told.join(raw.drop("patient", "birth_year", strict=False), on=key, how="left", maintain_order="left")
+    masked = [
+        bsn.masked(pl.col(ours)).alias(ours) for ours in columns if ours not in (*_NEVER_MASKED, "birth_year")
+    ]
+    sentence = pl.col("problem").replace_strict(sentences, return_dtype=pl.String()).alias(_EXPLANATION[language])
+    return joined.with_columns(*masked, sentence).select(
+        *key, "problem", _EXPLANATION[language], *(pl.col(ours).alias(theirs) for ours, theirs in columns.items())
+    )
+
+
+def labels_to_review(lines: AttributedLines, language: Language) -> pl.DataFrame:
+    """Return each label that could not be named with certainty, those on most lines first."""
+    unsure = lines.filter((pl.col("outcome") == Outcome.UNIDENTIFIED) & (pl.col("decision") != Decision.MATCHED))
+    evidence = ["label", "zi", "hpk", "prk", "gpk", "atc"]
+    told = unsure.group_by(*evidence, "decision", "match_reason").agg(
+        pl.len().alias("lines"), pl.col("cost_cents").sum()
+    )
+    sentence = pl.col("match_reason").replace_strict(reason_sentences(language), default=None, return_dtype=pl.String())
+    return (
+        told.with_columns(_safe(pl.col("label")), sentence.alias(_EXPLANATION[language]))
+        .sort(["lines", "cost_cents", *evidence], descending=[True, True, *[False] * len(evidence)], nulls_last=True)
+        .collect()
+    )
+
+
+def _raw_lines(raw: RawLines, columns: list[str], wanted: pl.DataFrame) -> pl.DataFrame:
+    key = ["source", "line_no"]
+    if wanted.is_empty():
+        return raw.select(*key, *columns).head(0).collect()
+    return raw.select(*key, *columns).join(wanted.lazy().select(key), on=key, how="semi").collect()
+
+
+def _safe(text: pl.Expr) -> pl.Expr:
+    """Return text that no spreadsheet takes for a formula: a quote goes before what starts one."""
+    return pl.when(text.str.contains(r"^[=+@\t\r]|^-[^0-9]")).then(pl.lit("'") + text).otherwise(text)
+
+
+def _delimiter(read: LinesRead) -> str:
+    # In the dialect of the sender's own file, so that the program that made it opens the rejects too.
+    return next((file.delimiter for file in read.files if file.delimiter), ",")

@@ -1,0 +1,83 @@
+"""`summary.json`: the six outcomes per file and in all, what was matched and refused, and by which rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import Any
+
+import polars as pl
+
+from formulary import Rulebook
+from matcher import Assessment, FileRead, LinesRead, Outcome
+
+DISTRIBUTION = "mijnstreek-formulary"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What `summary.json` says; the seconds are the only part that differs between two runs of one input."""
+
+    files: tuple[FileRead, ...]
+    outcomes: Mapping[str, int]
+    outcomes_per_file: Mapping[str, Mapping[str, int]]
+    methods: Mapping[str, int]
+    problems: Mapping[str, int]
+    rules: Mapping[str, Any]
+    seconds: float = 0.0
+
+    def lasting(self, seconds: float) -> "Summary":
+        """Return the same summary of work that took this long."""
+        return replace(self, seconds=round(seconds, 3))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the summary as it is written to `summary.json`."""
+        return {
+            "lines": sum(self.outcomes.values()),
+            "outcomes": dict(self.outcomes),
+            "methods": dict(self.methods),
+            "problems": dict(self.problems),
+            "files": [
+                {"name": file.name, "sha256": file.sha256, "lines": file.lines, "outcomes": dict(self.outcomes_per_file[file.name])}
+                | {"columns": dict(file.columns), "left_out": len(file.left_out), "blank_lines": file.blank_lines}
+                | {"encoding": file.encoding, "delimiter": file.delimiter}
+                for file in self.files
+            ],
+            "rules": dict(self.rules),
+            "software": version(DISTRIBUTION),
+            "seconds": self.seconds,
+        }
+
+
+def summarise(read: LinesRead, rulebook: Rulebook, assessment: Assessment) -> Summary:
+    """Return the summary of an assessment, with seconds still at nought."""
+    told = (
+        assessment.lines.group_by("source", "outcome", "match_method", "problem")
+        .agg(pl.len().alias("lines"))
+        .with_columns(pl.col("outcome", "match_method", "problem").cast(pl.String()))
+        .collect()
+    )
+    return Summary(
+        files=read.files,
+        outcomes=_outcomes(told),
+        outcomes_per_file={file.name: _outcomes(told.filter(pl.col("source") == file.name)) for file in read.files},
+        methods=_totals(told.filter(pl.col("outcome") != Outcome.INVALID), "match_method"),
+        problems=_totals(told, "problem"),
+        rules={
+            "region": rulebook.region.id,
+            "name": rulebook.region.name,
+            "invented": rulebook.region.invented,
+            "versions": [each.version for each in rulebook.calendar],
+            "sha256": rulebook.sha256,
+            "files": dict(sorted(rulebook.checksums.items())),
+        },
+    )
+
+
+def _outcomes(told: pl.DataFrame) -> dict[str, int]:
+    found = _totals(told, "outcome")
+    return {str(outcome): found.get(str(outcome), 0) for outcome in Outcome}
+
+
+def _totals(told: pl.DataFrame, column: str) -> dict[str, int]:
+    totals = told.drop_nulls(column).group_by(column).agg(pl.col("lines").sum()).sort(column)
+    return dict(totals.select(column, "lines").iter_rows())

@@ -1,0 +1,73 @@
+"""Write beside, then swap in whole: an interrupted run leaves what was there, or nothing."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import OutputUnusable
+
+# A folder that holds this is one of ours and may be replaced.
+OUR_MARK = "summary.json"
+
+
+@contextmanager
+def swapped_folder(target: Path) -> Iterator[Path]:
+    """Give an empty folder beside `target`; when all went well it takes the target's place.
+
+    Raises OutputUnusable where the target is a file, or a folder with anything in it that we did not write.
+    """
+    _refuse_what_is_not_ours(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        raise OutputUnusable("OUTPUT_NOT_WRITABLE", str(target), detail=error.strerror or "") from error
+    try:
+        yield beside
+        _take_place(beside, target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+@contextmanager
+def swapped_file(target: Path) -> Iterator[Path]:
+    """Give a file name beside `target`; when all went well the file takes the target's place."""
+    if target.is_dir():
+        raise OutputUnusable("OUTPUT_IS_FOLDER", str(target))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        raise OutputUnusable("OUTPUT_NOT_WRITABLE", str(target), detail=error.strerror or "") from error
+    try:
+        yield folder / target.name
+        (folder / target.name).replace(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _refuse_what_is_not_ours(target: Path) -> None:
+    if target.is_file():
+        raise OutputUnusable("OUTPUT_IS_FILE", str(target))
+    if target.is_dir() and any(target.iterdir()) and not (target / OUR_MARK).is_file():
+        raise OutputUnusable("OUTPUT_NOT_OURS", str(target))
+
+
+def _take_place(beside: Path, target: Path) -> None:
+    beside.chmod(0o777 & ~_umask())  # a temporary folder is private; the result is as open as any folder here
+    if not target.exists():
+        beside.replace(target)
+        return
+    old = beside.with_name(f"{beside.name}-old")
+    target.replace(old)
+    beside.replace(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
