@@ -1,5 +1,6 @@
 """Reading the names in a label: the brand at its head, the substances anywhere, and what remains unexplained."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -7,17 +8,20 @@ from .label import COMBINATION_WORDS, SALTS, ParsedLabel, form_word_cut_or_joine
 from .label.forms import FormWord
 from .products import Products
 from .similarity import NearWords
-from .substances import Substances, SubstanceSet, root_of
+from .substances import Substances, SubstanceSet, begins_salt, root_of, without_salt
 from .vocabulary import rows_of
 
+_SALT_CUT_MIN = 3  # letters of a salt that was cut off; fewer could be anything
+_NAME_MIN = 6
 _WORD_MIN = 4  # letters; a shorter unknown word is a code of firm or pack, not a name
 
 
 class Reading(NamedTuple):
     """The names found in a label."""
 
-    brand: str  # the catalogue's own head, or empty
-    is_whole_brand: bool  # every naming word of the label belongs to it
+    brand: str  # the catalogue's own head, or its first word alone, or empty
+    is_family: bool  # only the first word of the brand is known: "Cozaar" where the catalogue has "Cozaar Plus"
+    is_extended: bool  # an unknown word follows the brand
     substances: SubstanceSet
     literal: str  # the one name as written, for salts that have a code of their own
     unknown: tuple[str, ...]
@@ -41,7 +45,9 @@ class Names:
         for head in products.by_head:
             first = head.partition(" ")[0]
             self._longest[first] = max(self._longest.get(first, 0), head.count(" ") + 1)
-        self.near = NearWords(self._meanings(), [(row["one"], row["other"]) for row in rows_of("lookalikes")])
+        meanings = self._meanings()
+        self._by_root = _unique_roots(meanings)
+        self.near = NearWords(meanings, [(row["one"], row["other"]) for row in rows_of("lookalikes")])
 
     def _meanings(self) -> dict[str, str]:
         """Return what each word of every name means: a substance word its root, a brand itself."""
@@ -59,11 +65,12 @@ class Names:
 
     def brand_at(self, words: Sequence[str], start: int) -> str:
         """Return the longest head of the catalogue that begins at this word, or nothing."""
-        for length in range(min(self._longest.get(words[start], 0), len(words) - start), 0, -1):
+        word = words[start]
+        for length in range(min(self._longest.get(word, 0), len(words) - start), 0, -1):
             head = " ".join(words[start : start + length])
             if head in self._heads:
                 return head
-        return ""
+        return word if word in self._firsts and len(word) >= _WORD_MIN and kind_of(word) is None else ""
 
     def read(self, label: ParsedLabel) -> Reading:
         """Return the names in a label, correcting a word only where nothing was found as written."""
@@ -82,48 +89,67 @@ class Names:
         for place, word in enumerate(words):
             if word not in scan.unknown or (named and not scan.has_unknown_part and place > 0):
                 continue
-            if (same := self.near.same_sound(word)) is not None:
+            if (same := self._same_name(word)) is not None:
                 corrected[place] = same
             elif (similar := self.near.nearest(word)) is not None:
                 corrected[place] = similar.word
                 distance, is_cut = max(distance, similar.distance), is_cut or similar.is_cut
         return tuple(corrected), distance, is_cut
 
+    def _same_name(self, word: str) -> str | None:
+        """Return the known word that this is but for its spelling or a salt glued to it, whole or cut off."""
+        if (same := self.near.same_sound(word)) is not None:
+            return same
+        bare = without_salt(word)
+        if bare != word:
+            same = bare if bare in self._substances.names else self.near.same_sound(bare)
+        if same is not None or (same := self._by_root.get(root_of(word))) is not None:
+            return same
+        for length in range(len(word) - _SALT_CUT_MIN, _NAME_MIN - 1, -1):
+            if word[:length] in self._substances.names and begins_salt(word[length:]):
+                return word[:length]
+        return None
+
     def _scan(self, words: tuple[str, ...], joined: frozenset[int]) -> Reading:
         brand, literal, start = "", "", 0
+        kinds = [""] * len(words)
         found: list[str] = []
         salts: list[str] = []
         unknown: list[str] = []
-        unknown_part = False
         forms: list[FormWord] = []
         firms: list[str] = []
         while start < len(words):
             word = words[start]
-            if not brand and not found and not unknown and (head := self.brand_at(words, start)):
-                brand = head
-                start += head.count(" ") + 1
-                continue
             hit = self._substances.at(words, start)
+            head = "" if brand or unknown else self.brand_at(words, start)
+            # A head that is itself the name of a substance is no brand: "Metformine" of a firm not known to be one.
+            if head and (hit is None or head.count(" ") > hit[0].count(" ")):
+                brand, step = head, head.count(" ") + 1
+                kinds[start : start + step] = ["name"] * step
+                start += step
+                continue
             if hit is not None:
-                is_salt = hit[0] in SALTS and start not in joined
-                (salts if is_salt else found).append(hit[1])
-                literal = hit[0]
-                start += hit[0].count(" ") + 1
+                literal, step = hit[0], hit[0].count(" ") + 1
+                (salts if literal in SALTS and start not in joined else found).append(hit[1])
+                kinds[start : start + step] = ["name"] * step
+                start += step
                 continue
             kind = kind_of(word)
             if kind is None and not word[0].isdigit():
-                self._place_unknown(word, unknown, forms)
-                unknown_part = unknown_part or (start in joined and word in unknown)
+                kinds[start] = self._place_unknown(word, unknown, forms)
             elif kind == "firm":
                 firms.append(word)
             start += 1
+        place = kinds.index("name") if brand else 0
+        after = place + brand.count(" ") + 1
         return Reading(
             brand,
-            bool(brand) and not unknown and not found,
+            bool(brand) and brand not in self._heads,
+            bool(brand) and after < len(words) and kinds[after] == "unknown",
             frozenset(found or ([] if brand else salts)),
             literal if len(found or salts) == 1 else "",
             tuple(unknown),
-            unknown_part,
+            any({kinds[place - 1], kinds[place]} == {"name", "unknown"} for place in joined if 0 < place < len(words)),
             not COMBINATION_WORDS.isdisjoint(words) and COMBINATION_WORDS.isdisjoint(brand.split(" ")),
             0,
             False,
@@ -132,9 +158,20 @@ class Names:
         )
 
     @staticmethod
-    def _place_unknown(word: str, unknown: list[str], forms: list[FormWord]) -> None:
+    def _place_unknown(word: str, unknown: list[str], forms: list[FormWord]) -> str:
         form = form_word_cut_or_joined(word) if unknown or len(word) > _WORD_MIN else None
         if form is not None:
             forms.append(form)
-        else:
-            unknown.append(word)
+            return ""
+        unknown.append(word)
+        return "unknown"
+
+
+def _unique_roots(meanings: dict[str, str]) -> dict[str, str]:
+    """Return the word behind each root that only words of one meaning share: an acid and its salt."""
+    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for word, meaning in meanings.items():
+        root = root_of(word)
+        if len(root) >= _NAME_MIN:
+            found[root].setdefault(meaning, word)
+    return {root: next(iter(words.values())) for root, words in found.items() if len(words) == 1}

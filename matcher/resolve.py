@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from .frames import Decision, MatchMethod
-from .label import ROUTES, Form, ParsedLabel, form_of
+from .label import COMBINATION_WORDS, ROUTES, Form, ParsedLabel, form_of
 from .names import Reading
 from .products import Product, Products
 from .reasons import MatchReason
@@ -16,6 +16,8 @@ _SYSTEMIC = frozenset({"oral", "injection", "rectal", "patch", "oromucosal", "im
 _LOCAL_ONLY = frozenset({"eye", "ear", "cutaneous", "vaginal"})
 _ROUTES_OF_ATC = {row["atc"]: frozenset(row["routes"].split()) for row in rows_of("atc_routes")}
 _PREFIXES = sorted(_ROUTES_OF_ATC, key=len, reverse=True)
+# Behind the brand of an injection or inhaler comes the name of its pen or device; elsewhere another medicine's name.
+_DEVICE_ROUTES = frozenset({"injection", "inhalation"})
 # Shapes that are one medicine to a pharmacist; any other two shapes that differ are two products.
 _SAME_SHAPE = {"syrup": "drink", "suspension": "drink", "solution": "drink", "effervescent_granules": "effervescent"}
 _LOOSE_SHAPES = frozenset({"", "concentrate", "emulsion", "gas", "drink", "powder", "granules"})
@@ -118,21 +120,33 @@ class Resolver:
         return _unmatched(MatchReason.NO_NAME_IN_LABEL)
 
     def _resolve_brand(self, label: ParsedLabel, reading: Reading, asked: _Asked) -> Verdict:
-        rows = [self._products.rows[number] for number in self._products.by_head[reading.brand]]
+        index = self._products.by_first if reading.is_family else self._products.by_head
+        rows = [self._products.rows[number] for number in index[reading.brand]]
         if reading.substances:
-            agreeing = [row for row in rows if reading.substances <= row.substances]
+            agreeing = [row for row in rows if self._holds(row, reading.substances)]
             if not agreeing:
                 return self._resolve_substances(label, reading._replace(brand=""), asked)
             rows = agreeing
-        rows = [row for row in rows if _count_fits(label, row)] or rows
+        fitting = [row for row in rows if _count_fits(label, row)]
+        if reading.is_family and (len({row.atc for row in rows}) > 1 or not fitting or _adds_substance(fitting)):
+            return _review(MatchReason.BRAND_EXTENDED, rows)
+        rows = fitting or rows
         if reading.combination_word and all(len(row.substances) == 1 for row in rows):
             return _review(MatchReason.BRAND_EXTENDED, rows)
         return self._decide(rows, set(), asked, reading)
+
+    def _holds(self, row: Product, named: SubstanceSet) -> bool:
+        """Tell whether a product holds what the label names beside its brand; "insulin" is any insulin."""
+        if row.atc in self._substances.codes.get(named, ()):
+            return True
+        return all(any(own == name or own.startswith(f"{name} ") for own in row.substances) for name in named)
 
     def _resolve_substances(self, label: ParsedLabel, reading: Reading, asked: _Asked) -> Verdict:
         named = reading.substances
         rows = [self._products.rows[number] for number in self._products.by_substances.get(named, ())]
         codes = set(self._substances.codes.get(named, ()))
+        if not rows and reading.literal:
+            rows = [self._products.rows[number] for number in self._products.by_head.get(reading.literal, ())]
         if not rows and not codes:
             return _review(MatchReason.UNKNOWN_COMPONENT if len(named) > 1 else MatchReason.NAME_UNKNOWN)
         counted = max((strength.count for strength in label.strengths), default=0)
@@ -147,6 +161,9 @@ class Resolver:
         strong = [row for row in here if _has_strength(row, asked)]
         exact = [row for row in strong if _has_form(row, asked)]
         codes = self._one_code(exact) or self._one_code(strong) or self._codes(here, known, asked, reading)
+        if not codes and reading.brand:
+            # A brand in a form that the catalogue lacks keeps its one code where that code is used by this route.
+            codes = {code for code in self._one_code(rows) if _is_used_by(code, asked.route)}
         if len(codes) != 1:
             return _review(MatchReason.SEVERAL_CODES if codes else MatchReason.FORM_UNEXPECTED, rows, codes or known)
         code = next(iter(codes))
@@ -163,6 +180,8 @@ class Resolver:
             return Verdict(
                 Decision.MATCHED, method, MatchReason.PRODUCT_KNOWN, f"{level}_product", code, product, substances
             )
+        if reading.is_extended and not strong and asked.route not in _DEVICE_ROUTES:
+            return _review(MatchReason.BRAND_EXTENDED, rows)
         if self._products.is_closed and (asked.strengths or asked.form.form_class):
             return _review(MatchReason.STRENGTH_UNKNOWN, here, codes)
         reason = MatchReason.BRAND_KNOWN if reading.brand else MatchReason.SUBSTANCE_KNOWN
@@ -195,12 +214,19 @@ class Resolver:
         return codes if len(codes) == 1 else set()
 
     def _codes(self, rows: Sequence[Product], known: set[str], asked: _Asked, reading: Reading) -> set[str]:
-        codes = {row.atc or "" for row in rows} | {
-            code for code in known if asked.route is None or asked.route in routes_of_code(code)
-        }
+        codes = {row.atc or "" for row in rows} | {code for code in known if _is_used_by(code, asked.route)}
         if len(codes) > 1 and reading.literal:
             codes = codes & self._substances.codes_of_name.get(reading.literal, set()) or codes
         return codes
+
+
+def _is_used_by(code: str, route: str | None) -> bool:
+    return route is None or route in routes_of_code(code)
+
+
+def _adds_substance(rows: Iterable[Product]) -> bool:
+    """Tell whether these brands carry a word ("plus", "comp") by which they hold more than their first word says."""
+    return any(not COMBINATION_WORDS.isdisjoint(row.head.split(" ")) for row in rows)
 
 
 def _count_fits(label: ParsedLabel, product: Product) -> bool:

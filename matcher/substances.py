@@ -7,6 +7,7 @@ tartras" are both METOPROLOL. Sources: the vocabulary (aggregated from the regis
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 
 from .label import SALTS, tokens_of
 from .spelling import sound_of
@@ -16,6 +17,7 @@ SubstanceSet = frozenset[str]
 
 _SALT_ENDS = sorted((row["word"] for row in rows_of("salts") if row["place"] in ("both", "end")), key=len, reverse=True)
 _SALT_STARTS = sorted((row["word"] for row in rows_of("salts") if row["place"] == "both"), key=len, reverse=True)
+_NAME_MIN = 2  # letters in the longest word of a name
 _REST_MIN = 4  # letters that must remain when a salt is cut off a word
 _WATER = re.compile(r"[0-9X][0-9,.]*-WATER|\([^)]*\)|\[[^]]*\]")
 _GROUP_NAME = re.compile(
@@ -41,6 +43,12 @@ def without_salt(word: str) -> str:
                 word = word[len(salt) :]
                 break
     return word
+
+
+@cache
+def begins_salt(ending: str) -> bool:
+    """Tell whether these letters are the beginning of a salt's name, as in FLUTICASONPROP."""
+    return any(salt.startswith(ending) for salt in _SALT_ENDS)
 
 
 def words_of_name(name: str) -> list[str]:
@@ -116,6 +124,8 @@ class Substances:
         self.shown.setdefault(substance, name)
 
     def _know(self, words: Sequence[str], substance: str) -> None:
+        if max(map(len, words)) < _NAME_MIN:
+            return  # "L" of L-arginine is no name
         self.names.setdefault(" ".join(words), substance)
         self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
 

@@ -14,7 +14,7 @@ _PART = re.compile(r"\s*([/+]?)\s*([0-9][0-9.,]*)?\s*([A-Z][A-Z0-9 .\-]*|%)?")
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?|[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}")
 _UNITS = {row["word"].replace(" ", ""): (row["unit"], int(row["factor"]), row["kind"]) for row in rows_of("units")}
 _SUBSTANCE_KINDS = frozenset({"mass", "activity", "amount", "radioactivity", "allergen", "gas", "share"})
-_PACK_KINDS = frozenset({"volume", "dose", "piece", "time", "area"})
+_PACK_KINDS = frozenset({"volume", "dose", "piece", "time"})
 
 
 class Strength(NamedTuple):

@@ -8,6 +8,8 @@ import polars as pl
 
 LENGTH_MAX = 300  # characters; the longest name in the register has 238, what is longer is not a label
 _MARKUP = re.compile(r"<[^<>]{0,200}>")
+# "50MCG/DO140DO", "WWSP3,0ML": a number glued behind letters begins a new word.
+_GLUED = r"([A-Z])([0-9])"
 _NOT_TEXT = re.compile(r"[^A-Z0-9%/+(),.\-]+")
 # What Windows-1252 makes of a UTF-8 accent; only then is decoding again worth trying.
 _MOJIBAKE = re.compile(r"[ÃÂâ]")
@@ -19,8 +21,10 @@ _PLAIN = r"^[A-Za-z0-9%/+(),.\- ]*$"
 def clean_text(label: str) -> str:
     """Return the label in capitals A-Z, digits and the signs that carry meaning, single spaces between."""
     if label.isascii() and "<" not in label and "&" not in label:
-        return _NOT_TEXT.sub(" ", label.upper()).strip()
-    return _NOT_TEXT.sub(" ", _plain_letters(label).upper()).strip()
+        text = label.upper()
+    else:
+        text = _plain_letters(label).upper()
+    return re.sub(_GLUED, r"\1 \2", _NOT_TEXT.sub(" ", text)).strip()
 
 
 def _plain_letters(label: str) -> str:
@@ -36,7 +40,7 @@ def _plain_letters(label: str) -> str:
 def clean_texts(labels: pl.Series) -> pl.Series:
     """Return `clean_text` of every label; the few that are not plain letters take the slow road one by one."""
     plain = labels.str.contains(_PLAIN)
-    cleaned = labels.str.to_uppercase().str.replace_all(r"[^A-Z0-9%/+(),.\-]+", " ").str.strip_chars(" ")
+    cleaned = labels.str.to_uppercase().str.replace_all(_NOT_TEXT.pattern, " ").str.replace_all(_GLUED, "$1 $2").str.strip_chars(" ")
     if plain.all():
         return cleaned
     odd = labels.filter(~plain).unique()
