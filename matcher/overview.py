@@ -1,0 +1,141 @@
+"""What stands out in a whole assessment: pure questions to the judged lines and scores, none about a patient.
+
+Every answer is sorted on a total order, so that the same lines give the same report.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from .frames import AdherenceScores, AttributedLines, Level, Outcome, Reason
+from .statistics import wilson_limits
+
+_COUNT = pl.len().cast(pl.Int64())
+_PRESCRIBERS = pl.col("prescriber_agb").n_unique().cast(pl.Int64())
+# As wide as can be: the sum of a column of cents may pass what 64 bits hold, and would then wrap silently.
+_CENTS = pl.col("cost_cents").cast(pl.Int128()).sum()
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One frame a question: what was read, why lines have their outcome, and what weighs or troubles most."""
+
+    extent: pl.DataFrame
+    reasons: pl.DataFrame
+    deviations: pl.DataFrame
+    unsure: pl.DataFrame
+    problems: pl.DataFrame
+    days_without_version: pl.DataFrame
+
+
+def overview(lines: AttributedLines, substances: pl.DataFrame, limit: int = 10) -> Overview:
+    """Return every answer of this room; the lines are asked all questions together, not once a question."""
+    asked = [
+        _extent(lines),
+        _reasons(lines),
+        _deviations(lines, limit, substances),
+        _unsure(lines, limit),
+        _problems(lines),
+        _days_without_version(lines),
+    ]
+    return Overview(*pl.collect_all(asked))
+
+
+def top_deviations(lines: AttributedLines, limit: int = 10, substances: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return the deviations on most lines, the dearest first where they tie.
+
+    Columns: `matched_atc`, `product` (the substance by `substances`, else a product of it), `reason`, `preferred`,
+    `lines`, `cost_cents`, `prescribers`. A deviation with a documented reason is EXCEPTED and not among them.
+    """
+    return _deviations(lines, limit, substances).collect()
+
+
+def deviations_of(lines: AttributedLines, prescriber_agb: str, limit: int = 10) -> pl.DataFrame:
+    """Return the `top_deviations` of one prescriber."""
+    return top_deviations(AttributedLines(lines.filter(pl.col("prescriber_agb") == prescriber_agb)), limit)
+
+
+def unsure_labels(lines: AttributedLines, limit: int = 10) -> pl.DataFrame:
+    """Return what nobody could name and is on most lines: `written`, `decision`, `lines`, `prescribers`."""
+    return _unsure(lines, limit).collect()
+
+
+def over_all_periods(scores: AdherenceScores, level: Level, indicator: str) -> pl.DataFrame:
+    """Return one score per id over all periods together, lowest rate first; ids without a denominator come last.
+
+    Columns: `id`, `numerator`, `denominator`, `excepted`, `excluded`, `unidentified`, `rate`, `interval_low`,
+    `interval_high`.
+    """
+    counted = ("numerator", "denominator", "excepted", "excluded", "unidentified")
+    chosen = scores.filter((pl.col("level") == level) & (pl.col("indicator") == indicator) & (pl.col("period") != ""))
+    low, high = wilson_limits(pl.col("numerator"), pl.col("denominator"))
+    rate = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
+    summed = chosen.group_by("id").agg(pl.col(counted).sum())
+    scored = summed.with_columns(rate.alias("rate"), low.alias("interval_low"), high.alias("interval_high"))
+    return scored.sort("rate", "id", nulls_last=True)
+
+
+def _extent(lines: pl.LazyFrame) -> pl.LazyFrame:
+    day, agb, pharmacy = pl.col("dispensed_on"), pl.col("prescriber_agb"), pl.col("pharmacy_agb")
+    return lines.select(
+        day.min().alias("first_day"),
+        day.max().alias("last_day"),
+        agb.drop_nulls().n_unique().alias("prescribers"),
+        pharmacy.drop_nulls().n_unique().alias("pharmacies"),
+    )
+
+
+def _reasons(lines: pl.LazyFrame) -> pl.LazyFrame:
+    told = lines.group_by("outcome", "reason").agg(_COUNT.alias("lines"))
+    return told.sort("outcome", "lines", "reason", descending=[False, True, False])
+
+
+def _deviations(lines: pl.LazyFrame, limit: int, substances: pl.DataFrame | None) -> pl.LazyFrame:
+    deviates = lines.filter(pl.col("outcome") == Outcome.NON_ADHERENT)
+    key = ["matched_atc", "preferred", "reason"]
+    grouped = deviates.group_by(key).agg(
+        pl.col("matched_product").min().alias("product"),
+        _COUNT.alias("lines"),
+        _CENTS.alias("cost_cents"),
+        _PRESCRIBERS.alias("prescribers"),
+    )
+    weighed = grouped.sort("lines", "cost_cents", *key, descending=[True, True, *[False] * 3], nulls_last=True)
+    named = _with_substances(weighed.head(limit), substances)
+    product = pl.coalesce("product", "matched_atc").alias("product")
+    return named.select("matched_atc", product, "reason", "preferred", "lines", "cost_cents", "prescribers")
+
+
+def _with_substances(deviations: pl.LazyFrame, substances: pl.DataFrame | None) -> pl.LazyFrame:
+    if substances is None:
+        return deviations
+    names = substances.lazy().select(pl.col("atc").alias("matched_atc"), "name_nl").unique("matched_atc", keep="first")
+    named = deviations.join(names, on="matched_atc", how="left", maintain_order="left")
+    return named.with_columns(pl.coalesce("name_nl", "product").alias("product"))
+
+
+def _unsure(lines: pl.LazyFrame, limit: int) -> pl.LazyFrame:
+    unsure = lines.filter(pl.col("outcome") == Outcome.UNIDENTIFIED)
+    codes = [pl.format("{} {}", pl.lit(kind.upper()), pl.col(kind)) for kind in ("zi", "hpk", "prk", "gpk", "atc")]
+    written = unsure.with_columns(pl.coalesce("label", *codes).alias("written"))
+    grouped = written.group_by("written", "decision").agg(_COUNT.alias("lines"), _PRESCRIBERS.alias("prescribers"))
+    return grouped.sort("lines", "written", "decision", descending=[True, False, False], nulls_last=True).head(limit)
+
+
+def _problems(lines: pl.LazyFrame) -> pl.LazyFrame:
+    """Return each problem with its number of lines and the place of the first three."""
+    place = pl.struct("source", "line_no")
+    grouped = (
+        lines.filter(pl.col("problem").is_not_null())
+        .group_by("problem")
+        .agg(_COUNT.alias("lines"), place.bottom_k(3).sort().alias("first_places"))
+    )
+    return grouped.sort("lines", "problem", descending=[True, False])
+
+
+def _days_without_version(lines: pl.LazyFrame) -> pl.LazyFrame:
+    return lines.filter(pl.col("reason") == Reason.NO_VERSION_IN_FORCE).select(
+        _COUNT.alias("lines"),
+        pl.col("dispensed_on").n_unique().cast(pl.Int64()).alias("days"),
+        pl.col("dispensed_on").min().alias("first_day"),
+        pl.col("dispensed_on").max().alias("last_day"),
+    )
