@@ -26,6 +26,7 @@ from .frames import (
     Start,
 )
 from .identifier import Identification, Identifier, identifier
+from .overview import Overview, deviations_of, over_all_periods, overview, top_deviations, unsure_labels
 from .period import Period
 from .read import FileRead, LinesRead, read_lines
 from .reasons import reason_sentences
@@ -54,6 +55,7 @@ __all__ = [
     "Netting",
     "Outcome",
     "OutcomeCounts",
+    "Overview",
     "Period",
     "Problem",
     "RawLines",
@@ -64,10 +66,15 @@ __all__ = [
     "allocate_cents",
     "assess",
     "deciles",
+    "deviations_of",
     "identifier",
+    "over_all_periods",
+    "overview",
     "percentile_ranks",
     "read_lines",
     "reason_sentences",
     "suppress_small",
+    "top_deviations",
+    "unsure_labels",
     "wilson_interval",
 ]
