@@ -28,9 +28,19 @@ class Reading(NamedTuple):
     has_unknown_part: bool
     combination_word: bool
     distance: int  # letters changed to find the name
+    is_unsure: bool  # a word is near to several names
+    rivals: tuple["Reading", ...]  # the label read with names one letter further away
     is_cut: bool
     form_words: tuple[FormWord, ...]  # what cut or glued words added
     firms: frozenset[str]
+
+
+class _Corrected(NamedTuple):
+    words: tuple[str, ...]
+    distance: int
+    is_cut: bool
+    is_unsure: bool
+    rivals: tuple[tuple[str, ...], ...]
 
 
 class Names:
@@ -78,23 +88,29 @@ class Names:
         scan = self._scan(words, joined)
         if not scan.unknown or (scan.brand and not scan.has_unknown_part):
             return scan
-        corrected, distance, is_cut = self._corrected(words, scan)
-        if corrected == words:
-            return scan
-        return self._scan(corrected, joined)._replace(distance=distance, is_cut=is_cut)
+        corrected = self._corrected(words, scan)
+        if corrected.words == words:
+            return scan._replace(is_unsure=corrected.is_unsure)
+        rivals = tuple(self._scan(rival, joined) for rival in corrected.rivals)
+        return self._scan(corrected.words, joined)._replace(
+            distance=corrected.distance, is_cut=corrected.is_cut, is_unsure=corrected.is_unsure, rivals=rivals
+        )
 
-    def _corrected(self, words: tuple[str, ...], scan: Reading) -> tuple[tuple[str, ...], int, bool]:
+    def _corrected(self, words: tuple[str, ...], scan: Reading) -> _Corrected:
         named = bool(scan.brand or scan.substances)
-        corrected, distance, is_cut = list(words), 0, False
+        changed, rivals = list(words), []
+        distance, is_cut, is_unsure = 0, False, False
         for place, word in enumerate(words):
             if word not in scan.unknown or (named and not scan.has_unknown_part and place > 0):
                 continue
             if (same := self._same_name(word)) is not None:
-                corrected[place] = same
+                changed[place] = same
             elif (similar := self.near.nearest(word)) is not None:
-                corrected[place] = similar.word
+                changed[place] = similar.word or word
+                is_unsure = is_unsure or not similar.word
                 distance, is_cut = max(distance, similar.distance), is_cut or similar.is_cut
-        return tuple(corrected), distance, is_cut
+                rivals += [(*words[:place], rival, *words[place + 1 :]) for rival in similar.rivals]
+        return _Corrected(tuple(changed), distance, is_cut, is_unsure, tuple(rivals))
 
     def _same_name(self, word: str) -> str | None:
         """Return the known word that this is but for its spelling or a salt glued to it, whole or cut off."""
@@ -152,6 +168,8 @@ class Names:
             any({kinds[place - 1], kinds[place]} == {"name", "unknown"} for place in joined if 0 < place < len(words)),
             not COMBINATION_WORDS.isdisjoint(words) and COMBINATION_WORDS.isdisjoint(brand.split(" ")),
             0,
+            False,
+            (),
             False,
             tuple(forms),
             frozenset(firms),

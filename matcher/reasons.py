@@ -1,9 +1,9 @@
 """Why a product was or was not named: a stable code for programs, one short sentence for people."""
 
+import tomllib
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-import tomllib
 
 
 class MatchReason(StrEnum):

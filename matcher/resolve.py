@@ -19,7 +19,13 @@ _PREFIXES = sorted(_ROUTES_OF_ATC, key=len, reverse=True)
 # Behind the brand of an injection or inhaler comes the name of its pen or device; elsewhere another medicine's name.
 _DEVICE_ROUTES = frozenset({"injection", "inhalation"})
 # Shapes that are one medicine to a pharmacist; any other two shapes that differ are two products.
-_SAME_SHAPE = {"syrup": "drink", "suspension": "drink", "solution": "drink", "effervescent_granules": "effervescent"}
+_SAME_SHAPE = {
+    "syrup": "drink",
+    "suspension": "drink",
+    "solution": "drink",
+    "effervescent_granules": "effervescent",
+    "cr": "cream",
+}
 _LOOSE_SHAPES = frozenset({"", "concentrate", "emulsion", "gas", "drink", "powder", "granules"})
 
 
@@ -78,12 +84,17 @@ def _has_strength(product: Product, asked: _Asked) -> bool:
 def _has_form(product: Product, asked: _Asked) -> bool:
     one, other = product.form, asked.form
     if one.form_class is None or other.form_class is None:
-        return True
+        # A bare "solution" is no injection: what only one of them says must at least be the same shape.
+        return not _says(one) or not _says(other) or (one.shape != "" and _shape(one.shape) == _shape(other.shape))
     if one.form_class != other.form_class:
         return False
     if one.device and other.device and one.device != other.device:
         return False
     return _shape(one.shape) == _shape(other.shape) or one.form_class == "inj_inf" or not (one.shape and other.shape)
+
+
+def _says(form: Form) -> bool:
+    return form.form_class is not None or form.shape != ""
 
 
 def _shape(shape: str) -> str:
@@ -109,12 +120,22 @@ class Resolver:
     def resolve(self, label: ParsedLabel, reading: Reading) -> Verdict:
         """Return the verdict on a label whose names were read."""
         asked = _asked(label, reading)
+        verdict = self._resolve_names(label, reading, asked)
+        # A name one letter further away that fits the strength and form as well leaves it unsure.
+        fits = (self._resolve_names(label, rival, asked) for rival in reading.rivals)
+        if verdict.product is not None and any(rival.product is not None for rival in fits):
+            return _review(MatchReason.SPELLING_UNSURE, [verdict.product])
+        return verdict
+
+    def _resolve_names(self, label: ParsedLabel, reading: Reading, asked: _Asked) -> Verdict:
         if reading.has_unknown_part:
             return _review(MatchReason.UNKNOWN_COMPONENT)
         if reading.brand:
             return self._resolve_brand(label, reading, asked)
         if reading.substances:
             return self._resolve_substances(label, reading, asked)
+        if reading.is_unsure:
+            return _review(MatchReason.SPELLING_UNSURE)
         if reading.unknown:
             return _unmatched(MatchReason.NAME_UNKNOWN)
         return _unmatched(MatchReason.NO_NAME_IN_LABEL)

@@ -16,15 +16,22 @@ from .spelling import sound_of
 
 BLOCK = 3  # letters that must be alike at the start or the end
 CUT_MIN = 6  # letters of a name that was cut off; fewer begin too many names
-_SHORT, _LONG = 5, 9
+_SHORT, _LONG = 5, 8
 
 
 class Similar(NamedTuple):
-    """A known word, and how many letters had to change (0: it was only cut off or spelled otherwise)."""
+    """A known word, and how many letters had to change (0: it was only cut off).
+
+    An empty word says that several known words are as near. `rivals` lie one letter further.
+    """
 
     word: str
     distance: int
     is_cut: bool
+    rivals: tuple[str, ...] = ()
+
+
+UNSURE = Similar("", 0, False)
 
 
 def distance_allowed(length: int) -> int:
@@ -35,45 +42,38 @@ def distance_allowed(length: int) -> int:
 
 
 class NearWords:
-    """Known words by what they mean, searched by sound."""
+    """Known words by what they mean, searched as written and as they sound."""
 
     def __init__(self, words: Mapping[str, str], lookalikes: Iterable[tuple[str, str]]) -> None:
         """Index the words; `words` gives what each means, so that spellings of one thing are no rivals."""
-        self._meaning: dict[str, str | None] = {}
-        self._word: dict[str, str] = {}
+        self._meaning = dict(words)
+        self._by_sound: dict[str, str | None] = {}
         for word, meaning in words.items():
-            sound = sound_of(word)
-            self._word.setdefault(sound, word)
+            known = self._by_sound.setdefault(sound_of(word), word)
             # One sound with two meanings is never an answer.
-            self._meaning[sound] = meaning if self._meaning.get(sound, meaning) == meaning else None
-        self._starts: defaultdict[str, list[str]] = defaultdict(list)
-        self._ends: defaultdict[str, list[str]] = defaultdict(list)
-        for sound in self._word:
-            if len(sound) >= _SHORT - 1:
-                self._starts[sound[:BLOCK]].append(sound)
-                self._ends[sound[-BLOCK:]].append(sound)
+            if known is not None and words[known] != meaning:
+                self._by_sound[sound_of(word)] = None
+        self._blocks = _blocks_of((*words, *(sound for sound, word in self._by_sound.items() if word)))
         self._sorted = sorted(words)
-        self._means = dict(words)
         self._twins = self._twins_of(lookalikes)
         self._known: dict[str, Similar | None] = {}
 
-    @staticmethod
-    def _twins_of(lookalikes: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    def _twins_of(self, lookalikes: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
         twins: defaultdict[str, set[str]] = defaultdict(set)
         for one, other in lookalikes:
-            twins[sound_of(one)].add(sound_of(other))
-            twins[sound_of(other)].add(sound_of(one))
+            if one in self._meaning and other in self._meaning:
+                twins[self._meaning[one]].add(self._meaning[other])
+                twins[self._meaning[other]].add(self._meaning[one])
         return dict(twins)
 
     def same_sound(self, word: str) -> str | None:
         """Return the known word that sounds the same and has one meaning."""
-        sound = sound_of(word)
-        return self._word[sound] if self._meaning.get(sound) is not None else None
+        return self._by_sound.get(sound_of(word))
 
     def nearest(self, word: str) -> Similar | None:
         """Return the one known word this must be, or nothing; the answer is kept for the next time."""
         if word not in self._known:
-            self._known[word] = self._cut(word) or self._misspelt(sound_of(word))
+            self._known[word] = self._cut(word) or self._misspelt(word)
         return self._known[word]
 
     def _cut(self, word: str) -> Similar | None:
@@ -85,29 +85,41 @@ class NearWords:
         for known in self._sorted[first : first + 40]:
             if not known.startswith(word):
                 break
-            meanings.setdefault(self._means[known], known)
-        return Similar(meanings.popitem()[1], 0, True) if len(meanings) == 1 else None
+            meanings.setdefault(self._meaning[known], known)
+        if len(meanings) > 1:
+            return UNSURE
+        return Similar(meanings.popitem()[1], 0, True) if meanings else None
 
-    def _misspelt(self, sound: str) -> Similar | None:
-        allowed = distance_allowed(len(sound))
-        if not allowed:
-            return None
-        block = [*self._starts.get(sound[:BLOCK], ()), *self._ends.get(sound[-BLOCK:], ())]
-        found = extract(sound, block, scorer=OSA.distance, score_cutoff=allowed + 1, limit=8)
-        near = {known: distance for known, distance, _ in found}
+    def _misspelt(self, word: str) -> Similar | None:
+        allowed = distance_allowed(len(word))
+        near = self._near(word, allowed + 1) if allowed else {}
         if not near:
             return None
-        best = min(near, key=near.__getitem__)
-        distance = near[best]
-        if distance > allowed or self._has_rival(best, distance, near):
-            return None
-        return Similar(self._word[best], int(distance), False)
+        best = min(near, key=lambda meaning: near[meaning][0])
+        distance, known = near.pop(best)
+        tied = any(far <= distance for far, _ in near.values())
+        twins = any(near[other][0] <= distance + 1 for other in self._twins.get(best, ()) if other in near)
+        if distance > allowed or tied or twins:
+            return UNSURE
+        return Similar(known, distance, False, tuple(word for far, word in near.values() if far == distance + 1))
 
-    def _has_rival(self, best: str, distance: float, near: Mapping[str, float]) -> bool:
-        meaning = self._meaning[best]
-        twins = self._twins.get(best, set())
-        return meaning is None or any(
-            self._meaning[other] != meaning and (near[other] <= distance or other in twins)
-            for other in near
-            if other != best
-        )
+    def _near(self, word: str, cutoff: int) -> dict[str, tuple[int, str]]:
+        """Return the meanings within the distance, each with its nearest spelling."""
+        near: dict[str, tuple[int, str]] = {}
+        for written in {word, sound_of(word)}:
+            block = self._blocks.get(written[:BLOCK], ()), self._blocks.get("-" + written[-BLOCK:], ())
+            for choices in block:
+                for found, distance, _ in extract(written, choices, scorer=OSA.distance, score_cutoff=cutoff, limit=6):
+                    known = found if found in self._meaning else self._by_sound[found]
+                    if known is not None and distance < near.get(self._meaning[known], (cutoff + 1, ""))[0]:
+                        near[self._meaning[known]] = (int(distance), known)
+        return near
+
+
+def _blocks_of(spellings: Iterable[str]) -> dict[str, list[str]]:
+    """Return the spellings by their first letters and, behind a dash, by their last."""
+    blocks: defaultdict[str, set[str]] = defaultdict(set)
+    for spelling in spellings:
+        blocks[spelling[:BLOCK]].add(spelling)
+        blocks["-" + spelling[-BLOCK:]].add(spelling)
+    return {block: sorted(members) for block, members in blocks.items()}

@@ -131,6 +131,7 @@ class Substances:
 
     def _learn_abbreviation(self, short: str, names: list[str]) -> None:
         if len(names) == 1:
+            self.learn_name(names[0])
             self._know(tokens_of(short), self.canonical(substance_of(names[0])))
 
     def _learn_codes(self, row: dict[str, str]) -> None:
@@ -147,6 +148,8 @@ class Substances:
                 self.learn_code(code, [name])
         for names in row["combinations"].split(";"):
             if names:
+                for name in names.split("|"):
+                    self.learn_name(name)
                 self.learn_code(code, names.split("|"))
 
     def learn_code(self, code: str, names: Sequence[str]) -> SubstanceSet:

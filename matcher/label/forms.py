@@ -59,7 +59,9 @@ _SHAPES = (
     "gas",
     "concentrate",
     "solution",
+    "cr",
 )
+_DEVICE_OF_SHAPE = {"powder": "powder", "capsule": "powder", "solution": "solution", "suspension": "solution"}
 _PREFIX_MIN = 4  # letters; shorter beginnings fit too many words
 _SUFFIX_MIN = 5
 
@@ -132,6 +134,8 @@ def _form(places: frozenset[str], shapes: frozenset[str], releases: frozenset[st
     release = next((release for release in ("enteric", "modified") if release in releases), "")
     device = next((device for device in ("aerosol", "powder", "solution") if device in devices), None)
     form_class = _class(place, shape, release)
+    if device is None:
+        device = _DEVICE_OF_SHAPE.get(shape)
     return Form(form_class, shape, "film" in releases, device if form_class == "inhalation" else None)
 
 

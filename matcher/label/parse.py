@@ -42,12 +42,17 @@ def parse_tokens(tokens: Iterable[str]) -> ParsedLabel:
     numbers: list[str] = []
     form_words: list[FormWord] = []
     head_length = -1
+    last_number = ""
     for token in tokens:
         first = token[0]
         if first >= "A":
             words.append(token)
             if (meaning := form_word(token)) is not None:
-                form_words.append(meaning)
+                # "CAPSULE 10MG 30 TABL": a number before a second form word counts a pack.
+                if form_words and len(words) > 1 and words[-2] == last_number:
+                    numbers.remove(last_number)
+                else:
+                    form_words.append(meaning)
         elif first in "/+":
             joined.append(len(words))
         elif first >= "0":
@@ -57,6 +62,7 @@ def parse_tokens(tokens: Iterable[str]) -> ParsedLabel:
             else:
                 words.append(token)
                 numbers.append(token)
+                last_number = token
     head_length = len(words) if head_length < 0 else head_length
     return ParsedLabel(
         tuple(words), head_length, frozenset(joined), tuple(strengths), tuple(numbers), tuple(form_words)

@@ -31,18 +31,24 @@ class Strength(NamedTuple):
     packs: tuple[str, ...]
 
 
-def number_of(text: str) -> Fraction:
+def number_of(text: str, unit: str = "") -> Fraction:
     """Return the number as written in Dutch: comma for decimals, dot for thousands unless that cannot be.
 
-    >>> number_of("2,5"), number_of("25.000"), number_of("0.125"), number_of("1.5")
-    (Fraction(5, 2), Fraction(25000, 1), Fraction(1, 8), Fraction(3, 2))
+    >>> number_of("2,5"), number_of("25.000"), number_of("0.125"), number_of("3.125", "MG"), number_of("5.725", "IE")
+    (Fraction(5, 2), Fraction(25000, 1), Fraction(1, 8), Fraction(25, 8), Fraction(5725, 1))
     """
     text = text.rstrip(".,")
-    if _THOUSANDS.fullmatch(text):
+    if _THOUSANDS.fullmatch(text) and not _is_english_decimal(text, unit):
         separator = "," if text.count(",") > 1 else "."
         return Fraction(text.replace(separator, "").replace(",", "."))
     whole, _, decimals = text.replace(",", ".").partition(".")
     return Fraction(f"{whole or '0'}.{decimals.replace('.', '') or '0'}")
+
+
+def _is_english_decimal(text: str, unit: str) -> bool:
+    # 3.125 mg cannot be three thousand: thousands of milligrams are round, and no decimal ends in nought.
+    kind = _UNITS[unit][2] if unit in _UNITS else ""
+    return kind == "mass" and text.count(".") == 1 and not text.endswith("0")
 
 
 def _parts(token: str) -> list[tuple[str, str, str]]:
@@ -56,7 +62,7 @@ def _amounts(parts: list[tuple[str, str, str]]) -> list[tuple[Fraction | None, s
     unit = ""
     for _, number, written in reversed(parts):
         unit = written or unit
-        amounts.append((number_of(number) if number else None, unit))
+        amounts.append((number_of(number, unit) if number else None, unit))
     return amounts[::-1]
 
 

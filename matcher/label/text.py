@@ -10,7 +10,10 @@ LENGTH_MAX = 300  # characters; the longest name in the register has 238, what i
 _MARKUP = re.compile(r"<[^<>]{0,200}>")
 # "50MCG/DO140DO", "WWSP3,0ML": a number glued behind letters begins a new word.
 _GLUED = r"([A-Z])([0-9])"
+# "M.G.A.", "I.E.": letters with points between them are one abbreviation.
+_DOTTED = r"\b([A-Z])\.([A-Z])\b\.?(?:([A-Z])\b\.?)?"
 _NOT_TEXT = re.compile(r"[^A-Z0-9%/+(),.\-]+")
+_GLUED_LETTERS, _DOTTED_LETTERS = re.compile(_GLUED), re.compile(_DOTTED)
 # What Windows-1252 makes of a UTF-8 accent; only then is decoding again worth trying.
 _MOJIBAKE = re.compile(r"[ÃÂâ]")
 _LETTERS = str.maketrans({"µ": "u", "μ": "u", "ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe"})
@@ -24,7 +27,8 @@ def clean_text(label: str) -> str:
         text = label.upper()
     else:
         text = _plain_letters(label).upper()
-    return re.sub(_GLUED, r"\1 \2", _NOT_TEXT.sub(" ", text)).strip()
+    text = _GLUED_LETTERS.sub(r"\1 \2", _NOT_TEXT.sub(" ", text))
+    return (_DOTTED_LETTERS.sub(r"\1\2\3", text) if "." in text else text).strip()
 
 
 def _plain_letters(label: str) -> str:
@@ -40,7 +44,13 @@ def _plain_letters(label: str) -> str:
 def clean_texts(labels: pl.Series) -> pl.Series:
     """Return `clean_text` of every label; the few that are not plain letters take the slow road one by one."""
     plain = labels.str.contains(_PLAIN)
-    cleaned = labels.str.to_uppercase().str.replace_all(_NOT_TEXT.pattern, " ").str.replace_all(_GLUED, "$1 $2").str.strip_chars(" ")
+    cleaned = (
+        labels.str.to_uppercase()
+        .str.replace_all(_NOT_TEXT.pattern, " ")
+        .str.replace_all(_GLUED, "$1 $2")
+        .str.replace_all(_DOTTED, "$1$2$3")
+        .str.strip_chars(" ")
+    )
     if plain.all():
         return cleaned
     odd = labels.filter(~plain).unique()
