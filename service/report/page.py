@@ -74,7 +74,7 @@ def _adherence(assessment: Assessment, rulebook: Rulebook, language: Language) -
 
 def _per_indicator(assessment: Assessment, rulebook: Rulebook, language: Language) -> list[dict[str, Any]]:
     return [
-        {"id": each.id, "name": _name_of(each, language), **row}
+        {"id": each.id, "name": _name_of(each, language), "direction": each.direction, **row}
         for each in rulebook.indicators
         for row in over_all_periods(assessment.scores, Level.REGION, each.id).drop("id").rows(named=True)
     ]
