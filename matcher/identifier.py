@@ -154,3 +154,6 @@ class Identifier:
 def identifier(catalogue: pl.DataFrame) -> Identifier:
     """Return the warm, in-memory form of identification for one catalogue (columns of the interface, section 3)."""
     return Identifier(catalogue)
+
+
+__all__ = ["ANSWER", "Identification", "Identifier", "identifier"]

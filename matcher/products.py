@@ -10,6 +10,7 @@ from .label import ROUTES, Form, ParsedLabel, form_of, form_word, kind_of, parse
 from .substances import Substances, SubstanceSet
 
 OPTIONAL_TEXT = ("substances", "form", "route", "strength", "firm", "brand", "label_name")
+_CODED = ("zi", "hpk", "prk", "gpk", "strength")
 _CLOSED_SHARE = 0.9
 
 
@@ -128,6 +129,7 @@ def _is_closed(catalogue: pl.DataFrame, names: Sequence[str]) -> bool:
     A list with product codes or in the pharmacy's own label style is the whole assortment; a register of names in
     running text is not, and a substance it lacks in one strength is still that substance.
     """
-    if any(column in catalogue.columns for column in ("zi", "hpk", "prk", "gpk", "strength")):
+    coded = [column for column in _CODED if column in catalogue.columns]
+    if coded and not catalogue.select(pl.col(coded).is_null().all()).row(0) == (True,) * len(coded):
         return True
     return sum(name == name.upper() for name in names) > _CLOSED_SHARE * len(names)
