@@ -21,7 +21,7 @@ from .documents import (
 from .errors import ComplianceError, Fault, RulesInvalid, RulesNotFound
 from .frames import CATALOGUE, ENTRIES, SUBSTANCES, VERSIONS, FrameShapeError, conform
 from .lint import Suspicion, lint
-from .load import load_rulebook, sample_folder
+from .load import load_region, load_rulebook, sample_folder
 from .rulebook import FormularyVersion, Rulebook
 from .sentences import Language, Sentences
 
@@ -62,6 +62,7 @@ __all__ = [
     "gstandaard",
     "icpc",
     "lint",
+    "load_region",
     "load_rulebook",
     "sample_folder",
     "uzovi",

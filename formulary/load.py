@@ -36,15 +36,22 @@ def sample_folder() -> Path:
     return Path(str(files(__package__).joinpath("sample")))
 
 
+def load_region(folder: Path) -> Region:
+    """Return who a rules folder belongs to, or raise as `load_rulebook` does; nothing else is read."""
+    reading = Folder(folder)
+    region = _read_region(reading)
+    if region is None:
+        raise RulesInvalid("RULES_INVALID", str(folder), reading.faults)
+    return region
+
+
 def load_rulebook(folder: Path, catalogue: Path | None = None) -> Rulebook:
     """Return everything published in a rules folder, with `catalogue` instead of its own where one is given.
 
     Raises RulesNotFound where the folder is no rules folder, and RulesInvalid with every fault in it.
     """
-    if not (folder / REGION).is_file():
-        raise RulesNotFound("RULES_NOT_FOUND", str(folder))
     reading = Folder(folder)
-    region = reading.document(folder / REGION, Region)
+    region = _read_region(reading)
     products = _read_products(reading, catalogue or folder / CATALOGUE_FILE)
     substances = _read_substances(reading, folder / SUBSTANCES_FILE)
     versions = _read_versions(reading)
@@ -69,6 +76,12 @@ def load_rulebook(folder: Path, catalogue: Path | None = None) -> Rulebook:
         checksums=reading.checksums,
         sha256=_sha256_of(reading.checksums),
     )
+
+
+def _read_region(reading: Folder) -> Region | None:
+    if not (reading.path / REGION).is_file():
+        raise RulesNotFound("RULES_NOT_FOUND", str(reading.path))
+    return reading.document(reading.path / REGION, Region)
 
 
 def _read_products(reading: Folder, path: Path) -> pl.DataFrame:

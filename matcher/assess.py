@@ -5,12 +5,12 @@ from pathlib import Path
 
 import polars as pl
 
-from formulary import Rulebook, Scheme
+from formulary import Rulebook, Scheme, conform
 
 from .attribute import attribute_deviations
 from .clean import clean_lines
 from .count import count_outcomes
-from .frames import AdherenceScores, AttributedLines, OutcomeCounts, RawLines, Rewards
+from .frames import KEPT_LINES, AdherenceScores, AttributedLines, KeptLines, OutcomeCounts, RawLines, Rewards
 from .identifier import Identifier, identifier
 from .identify import identify_products
 from .judge import judge_lines
@@ -18,6 +18,8 @@ from .period import Period
 from .reward import reward_prescribers
 from .score import score_adherence
 from .trace import trace_starts
+
+_COMPRESSION = 1  # of Parquet: a third of the time of the default level, and files hardly larger
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,9 @@ class Workplace:
 
 @dataclass(frozen=True)
 class Assessment:
-    """What became of the lines: each line (`ATTRIBUTED_LINES`, in the order read), the counts, scores and rewards."""
+    """What became of the lines: each line (`KEPT_LINES`, in the order read), the counts, scores and rewards."""
 
-    lines: AttributedLines
+    lines: KeptLines
     counts: OutcomeCounts
     scores: AdherenceScores
     rewards: Rewards | None
@@ -54,16 +56,17 @@ def assess(
     identified = identify_products(clean, workplace.identifier or identifier(rulebook.catalogue))
     traced = trace_starts(identified, region.lookback_days, region.first_issue_flag)
     judged = judge_lines(traced, rulebook.calendar, rulebook.entries)
-    attributed = _kept(attribute_deviations(judged), workplace.lines_file)
+    attributed = attribute_deviations(judged)
+    kept = _kept(attributed, workplace.lines_file)
     counts = count_outcomes(attributed, rulebook.indicators, region.id, period)
     scores = score_adherence(counts, region.peers_min)
     rewards = None if scheme is None else reward_prescribers(scores, scheme)
-    return Assessment(attributed, counts, scores, rewards)
+    return Assessment(kept, counts, scores, rewards)
 
 
-def _kept(lines: AttributedLines, file: Path | None) -> AttributedLines:
-    # From here on the lines are read several times: worked out once, kept, and read back.
+def _kept(lines: AttributedLines, file: Path | None) -> KeptLines:
+    kept = conform(lines, KEPT_LINES)
     if file is None:
-        return AttributedLines(lines.collect().lazy())
-    lines.sink_parquet(file)
-    return AttributedLines(pl.scan_parquet(file))
+        return KeptLines(kept.collect().lazy())
+    kept.sink_parquet(file, compression_level=_COMPRESSION)
+    return KeptLines(pl.scan_parquet(file))

@@ -1,24 +1,38 @@
 """What each written line means: typed columns, a pseudonym for the patient, a problem where it means nothing."""
 
 import hmac
+import re
+from base64 import urlsafe_b64encode
+from functools import partial
 
 import polars as pl
 
 from formulary import agb, atc, bsn, conform, gstandaard, icpc, uzovi
 
-from .frames import CLEAN_LINES, PRODUCT_COLUMNS, CleanLines, Problem, RawLines
+from .distinct import beside, looked_up, numbered
+from .frames import CLEAN_LINES, PRODUCT_COLUMNS, RAW_LINES, CleanLines, Problem, RawLines
+from .written import (
+    as_date,
+    as_decimal,
+    as_digits,
+    as_euros,
+    as_text,
+    as_whole_cents,
+    as_year,
+    as_yes_or_no,
+    mostly,
+)
 
-_DATE_FORMATS = ("%Y-%m-%d", "%d-%m-%Y", "%Y%m%d", "%d/%m/%Y", "%d.%m.%Y")
-# A spreadsheet counts days from here (its 1900 is wrongly a leap year, so from two days earlier).
-_SPREADSHEET_DAY_ZERO = pl.date(1899, 12, 30)
-_FIRST_YEAR, _LAST_YEAR = 1990, 2099
-# `1.234` may be a thousand or little more than one: three digits after a point are refused unless it starts with 0.
-_WHOLE_OR_DECIMAL = r"^-?(\d+|\d+,\d{1,3}|\d{1,3}(\.\d{3})+,\d{1,3}|\d+\.\d{1,2}|0\.\d{3})$"
-_EUROS = r"^-?(\d+|\d+[.,]\d{1,2}|\d{1,3}(\.\d{3})+,\d{1,2})$"
-_YES, _NO = ("J", "JA", "Y", "YES", "TRUE", "WAAR", "1", "E"), ("N", "NEE", "NO", "FALSE", "ONWAAR", "0", "H")
 _SEXES = {"M": "M", "1": "M", "V": "F", "F": "F", "2": "F", "X": "X"}
-_PSEUDONYM = r"^ps-[0-9a-f]{32}$"
 _NO_PATIENT = ("999999999", "000000000")  # "unknown" in the insurers' interfaces, never one person
+_PSEUDONYM = re.compile(r"ps-[A-Za-z0-9_-]{16}")
+_PSEUDONYM_BYTES = 12  # 96 bits: among a hundred million people no two the same are to be expected
+# What a line needs and how it fails: the column, the problem where it is empty, and where it cannot be read.
+_NEEDED = {
+    "dispensed_on": (Problem.NO_DATE, Problem.BAD_DATE),
+    "prescriber_agb": (Problem.NO_PRESCRIBER, Problem.BAD_PRESCRIBER),
+}
+_READABLE = {"quantity": Problem.BAD_QUANTITY, "cost_cents": Problem.BAD_COST}
 
 
 def clean_lines(raw: RawLines, key: bytes) -> CleanLines:
@@ -27,116 +41,154 @@ def clean_lines(raw: RawLines, key: bytes) -> CleanLines:
     What is optional and unreadable becomes empty; what is needed and unreadable becomes the line's problem.
     A pseudonym that we made before (in rejects that come back) is left as it is.
     """
-    typed = raw.with_columns(_text(name) for name in CLEAN_LINES if name in raw.collect_schema()).with_columns(_typed())
-    known = _with_pseudonyms(typed, key).with_columns(_problem().alias("problem"))
-    return CleanLines(conform(_without_second_line_ids(known), CLEAN_LINES))
-
-
-def _text(name: str) -> pl.Expr:
-    column = pl.col(name)
-    if name in {"source", "line_no", "damage"}:
-        return column
-    trimmed = column.str.strip_chars()
-    return pl.when(trimmed != "").then(trimmed).alias(name)
-
-
-def _typed() -> list[pl.Expr]:
-    codes = [gstandaard.compacted(pl.col(kind)).alias(kind) for kind in (*gstandaard.CODE_KINDS, "prescribed_prk")]
-    written = [pl.col(name).is_not_null().alias(f"has_{name}") for name in ("dispensed_on", "prescriber_agb")]
-    return [
-        *codes,
-        *written,
-        *(agb.compacted(pl.col(name)).alias(name) for name in ("prescriber_agb", "pharmacy_agb", "practice_agb")),
-        _date(pl.col("dispensed_on")).alias("dispensed_on"),
-        atc.compacted(pl.col("atc")).alias("atc"),
-        icpc.compacted(pl.col("icpc")).alias("icpc"),
-        uzovi.compacted(pl.col("insurer_uzovi")).alias("insurer_uzovi"),
-        _digits("prescriber_specialism", 4),
-        _digits("remark", 2),
-        bsn.masked(pl.col("label")).alias("label"),
-        bsn.masked(pl.col("prescribed_label")).alias("prescribed_label"),
-        pl.col("birth_year").str.extract(r"\b(19\d\d|20\d\d)").cast(pl.Int16).alias("birth_year"),
-        pl.col("sex").str.to_uppercase().replace_strict(_SEXES, default=None, return_dtype=pl.String()).alias("sex"),
-        _yes_or_no(pl.col("first_issue")).alias("first_issue"),
-        _decimal(pl.col("quantity")).alias("quantity"),
-        pl.col("quantity").is_not_null().alias("has_quantity"),
-        pl.coalesce(_whole_cents(pl.col("cost_cents")), _cents(pl.col("cost"))).alias("cost_cents"),
-        pl.coalesce("cost_cents", "cost").is_not_null().alias("has_cost"),
+    schema = raw.collect_schema()
+    present = [name for name in RAW_LINES if schema[name] != pl.Null()]
+    written = raw.with_columns(pl.col(name).alias(f"written_{name}") for name in present)
+    typed = written.with_columns(_typed(name) for name in present if name in _READERS)
+    known = _with_pseudonyms(typed, key) if "patient" in present else typed
+    numbers = ["patient_no"] if "patient" in present else []
+    absent = [
+        pl.lit(None, dtype).alias(name) for name, dtype in CLEAN_LINES.items() if name not in (*present, *numbers)
     ]
+    whole = known.with_columns(absent)
+    if "cost" in present:
+        whole = whole.with_columns(pl.coalesce("cost_cents", "cost").alias("cost_cents"))
+    judged = whole.with_columns(_problem(present).alias("problem"))
+    return CleanLines(conform(_without_second_line_ids(judged) if "line_id" in present else judged, CLEAN_LINES))
 
 
-def _date(text: pl.Expr) -> pl.Expr:
-    # A date with a time of day (`2026-01-05 00:00:00`, `2026-01-05T...`) counts as its day.
-    day = pl.when(text.str.contains(r"^\d{4}-\d\d-\d\d[T ]")).then(text.str.head(10)).otherwise(text)
-    serial = pl.when(text.str.contains(r"^[2-7]\d{4}(\.0+)?$")).then(text.str.head(5)).cast(pl.Int32)
-    dates = [day.str.to_date(form, strict=False) for form in _DATE_FORMATS]
-    found = pl.coalesce(*dates, _SPREADSHEET_DAY_ZERO + pl.duration(days=serial))
-    return pl.when(found.dt.year().is_between(_FIRST_YEAR, _LAST_YEAR)).then(found)
+def _typed(name: str) -> pl.Expr:
+    return _READERS[name](name)
 
 
-def _digits(name: str, length: int) -> pl.Expr:
-    column = pl.col(name)
-    return pl.when(column.str.contains(rf"^\d{{1,{length}}}$")).then(column.str.zfill(length)).alias(name)
+def _as_agb(name: str) -> pl.Expr:
+    plain = pl.when(pl.col(name).str.contains(r"^(0[1-9]|[1-9]\d)\d{6}$")).then(pl.col(name))
+    return mostly(name, plain, agb.compacted(pl.col(name)), pl.String())
 
 
-def _yes_or_no(column: pl.Expr) -> pl.Expr:
-    word = column.str.to_uppercase()
-    return pl.when(word.is_in(_YES)).then(True).when(word.is_in(_NO)).then(False)
+def _as_atc(name: str) -> pl.Expr:
+    plain = pl.when(pl.col(name).str.contains(atc.PATTERN)).then(pl.col(name))
+    return mostly(name, plain, atc.compacted(pl.col(name)), pl.String())
 
 
-def _point_only(text: pl.Expr) -> pl.Expr:
-    has_comma = text.str.contains(",", literal=True)
-    without_thousands = text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-    return pl.when(has_comma).then(without_thousands).otherwise(text)
+def _as_product_code(name: str) -> pl.Expr:
+    return mostly(name, pl.lit(None, pl.Int32()), gstandaard.compacted(pl.col(name)), pl.Int32())
 
 
-def _decimal(text: pl.Expr) -> pl.Expr:
-    number = pl.when(text.str.contains(_WHOLE_OR_DECIMAL)).then(_point_only(text))
-    return number.str.to_decimal(scale=3).cast(pl.Decimal(18, 3), strict=False)
+def _as_masked_text(name: str) -> pl.Expr:
+    return bsn.masked(as_text(name)).alias(name)
 
 
-def _whole_cents(text: pl.Expr) -> pl.Expr:
-    return pl.when(text.str.contains(r"^-?\d{1,15}(\.0+)?$")).then(text.str.replace(r"\.0+$", "")).cast(pl.Int64)
+def _as_sex(name: str) -> pl.Expr:
+    word = pl.col(name).str.strip_chars().str.to_uppercase()
+    return word.replace_strict(_SEXES, default=None, return_dtype=pl.String()).alias(name)
 
 
-def _cents(text: pl.Expr) -> pl.Expr:
-    amount = text.str.replace_all(r"[\s€]", "")
-    euros = pl.when(amount.str.contains(_EUROS)).then(_point_only(amount)).str.to_decimal(scale=2)
-    return (euros.cast(pl.Decimal(18, 2), strict=False) * 100).cast(pl.Int64, strict=False)
+def _as_insurer(name: str) -> pl.Expr:
+    return mostly(name, pl.lit(None, pl.String()), uzovi.compacted(pl.col(name)), pl.String())
 
 
-def _problem() -> pl.Expr:
-    found = [
-        (~pl.col("has_dispensed_on"), Problem.NO_DATE),
-        (pl.col("dispensed_on").is_null(), Problem.BAD_DATE),
-        (~pl.col("has_prescriber_agb"), Problem.NO_PRESCRIBER),
-        (pl.col("prescriber_agb").is_null(), Problem.BAD_PRESCRIBER),
-        (pl.all_horizontal(pl.col(name).is_null() for name in PRODUCT_COLUMNS), Problem.NO_PRODUCT),
-        (pl.col("has_quantity") & pl.col("quantity").is_null(), Problem.BAD_QUANTITY),
-        ((pl.col("quantity") < 0) & pl.col("reversal_of").is_null(), Problem.NEGATIVE_QUANTITY),
-        (pl.col("has_cost") & pl.col("cost_cents").is_null(), Problem.BAD_COST),
-    ]
+def _as_indication(name: str) -> pl.Expr:
+    return mostly(name, pl.lit(None, pl.String()), icpc.compacted(pl.col(name)), pl.String())
+
+
+_READERS = {
+    "line_id": as_text,
+    "dispensed_on": as_date,
+    "prescriber_agb": _as_agb,
+    "pharmacy_agb": _as_agb,
+    "practice_agb": _as_agb,
+    "prescriber_specialism": partial(as_digits, length=4),
+    "patient": as_text,
+    "birth_year": as_year,
+    "sex": _as_sex,
+    "insurer_uzovi": _as_insurer,
+    **dict.fromkeys(gstandaard.CODE_KINDS, _as_product_code),
+    "atc": _as_atc,
+    "label": _as_masked_text,
+    "quantity": as_decimal,
+    "cost_cents": as_whole_cents,
+    "cost": as_euros,
+    "icpc": _as_indication,
+    "first_issue": as_yes_or_no,
+    "remark": partial(as_digits, length=2),
+    "prescribed_prk": _as_product_code,
+    "prescribed_label": _as_masked_text,
+    "reversal_of": as_text,
+}
+
+
+def _problem(present: list[str]) -> pl.Expr:
+    """Return the first thing that is wrong with a line; only lines that may have a problem are looked at closely."""
     enum = pl.Enum(Problem)
-    return pl.coalesce("damage", *(pl.when(is_so).then(pl.lit(problem, enum)) for is_so, problem in found))
+    written = [f"written_{name}" for name in (*_NEEDED, *_READABLE, "cost") if name in present]
+    seen = ["damage", *_NEEDED, *PRODUCT_COLUMNS, *_READABLE, "reversal_of", *written]
+
+    def look(lines: pl.Series) -> pl.Series:
+        frame = lines.struct.unnest()
+        suspect = frame.select(_may_have_problem(written)).to_series()
+        if not suspect.any():
+            return pl.Series([None], dtype=enum).new_from_index(0, len(lines))
+        rows = frame.with_row_index("row")
+        told = rows.filter(suspect).select("row", _first_problem(present).alias("problem"))
+        return rows.select("row").join(told, on="row", how="left", maintain_order="left")["problem"]
+
+    absent = [pl.lit(None, pl.Enum(Problem)).alias("damage")] if "damage" not in present else []
+    columns = [name for name in seen if not (absent and name == "damage")]
+    return pl.struct(*absent, *columns).map_batches(look, return_dtype=enum, is_elementwise=True)
+
+
+def _may_have_problem(written: list[str]) -> pl.Expr:
+    needed = pl.any_horizontal(pl.col(name).is_null() for name in _NEEDED)
+    no_product = pl.all_horizontal(pl.col(name).is_null() for name in PRODUCT_COLUMNS)
+    unread = [
+        pl.col(name).is_null() & pl.col(f"written_{name}").is_not_null()
+        for name in _READABLE
+        if f"written_{name}" in written
+    ]
+    unread += (
+        [pl.col("cost_cents").is_null() & pl.col("written_cost").is_not_null()] if "written_cost" in written else []
+    )
+    negative = (pl.col("quantity") < 0).fill_null(value=False)
+    return pl.any_horizontal(pl.col("damage").is_not_null(), needed, no_product, negative, *unread)
+
+
+def _first_problem(present: list[str]) -> pl.Expr:
+    found = [pl.col("damage")]
+    for name, (if_empty, if_unreadable) in _NEEDED.items():
+        is_missing = pl.col(name).is_null()
+        found += [_is(is_missing & ~_is_written(name, present), if_empty), _is(is_missing, if_unreadable)]
+    found.append(_is(pl.all_horizontal(pl.col(name).is_null() for name in PRODUCT_COLUMNS), Problem.NO_PRODUCT))
+    found += [_is(pl.col(name).is_null() & _is_written(name, present), problem) for name, problem in _READABLE.items()]
+    found.append(_is(pl.col("cost_cents").is_null() & _is_written("cost", present), Problem.BAD_COST))
+    found.append(_is((pl.col("quantity") < 0) & pl.col("reversal_of").is_null(), Problem.NEGATIVE_QUANTITY))
+    return pl.coalesce(*found)
+
+
+def _is(is_so: pl.Expr, problem: Problem) -> pl.Expr:
+    return pl.when(is_so).then(pl.lit(problem, pl.Enum(Problem)))
+
+
+def _is_written(name: str, present: list[str]) -> pl.Expr:
+    if name not in present:
+        return pl.lit(value=False)
+    return pl.col(f"written_{name}").str.contains(r"\S").fill_null(value=False)
 
 
 def _with_pseudonyms(lines: pl.LazyFrame, key: bytes) -> pl.LazyFrame:
     # One HMAC a patient, not one a line; the raw identifier leaves the frame here.
-    patients = lines.select("patient").unique().drop_nulls().collect()["patient"]
-    pseudonyms = pl.DataFrame(
-        {"patient": patients, "pseudonym": [_pseudonym(patient, key) for patient in patients]},
-        schema={"patient": pl.String(), "pseudonym": pl.String()},
-    )
-    joined = lines.join(pseudonyms.lazy(), on="patient", how="left", maintain_order="left")
-    return joined.drop("patient").rename({"pseudonym": "patient"})
+    counted, patients = numbered(lines, ["patient"], "patient_no")
+    pseudonyms = pl.Series("patient", [_pseudonym(patient, key) for patient in patients["patient"]], pl.String())
+    return counted.with_columns(looked_up("patient_no", pseudonyms.to_frame()))
 
 
-def _pseudonym(patient: str, key: bytes) -> str | None:
-    if patient in _NO_PATIENT:
+def _pseudonym(patient: str | None, key: bytes) -> str | None:
+    if patient is None or patient in _NO_PATIENT:
         return None
-    if patient.startswith("ps-") and len(patient) == 35:
+    if _PSEUDONYM.fullmatch(patient):
         return patient
-    return f"ps-{hmac.digest(key, patient.encode(), 'sha256')[:16].hex()}"
+    digest = hmac.digest(key, patient.encode(), "sha256")[:_PSEUDONYM_BYTES]
+    return f"ps-{urlsafe_b64encode(digest).decode()}"
 
 
 def _without_second_line_ids(lines: pl.LazyFrame) -> pl.LazyFrame:
@@ -145,12 +197,12 @@ def _without_second_line_ids(lines: pl.LazyFrame) -> pl.LazyFrame:
     suspects = hashes.filter((hashes == hashes.shift()).fill_null(value=False)).unique()
     if suspects.is_empty():
         return lines
-    numbered = lines.with_row_index("row")
-    same = (
-        numbered.select("row", "source", "line_id").filter(pl.col("line_id").hash().is_in(suspects.implode())).collect()
+    numbered_lines = lines.select("source", "line_id").with_row_index("row")
+    same = numbered_lines.filter(pl.col("line_id").hash().is_in(suspects.implode())).collect()
+    is_second = ~pl.struct("source", "line_id").is_first_distinct() & pl.col("line_id").is_not_null()
+    second = same.filter(is_second).select("row", second=True)
+    rows = numbered_lines.select("row").join(second.lazy(), on="row", how="left", maintain_order="left")
+    marked = beside(lines, rows.select("second").collect())
+    return marked.with_columns(
+        pl.coalesce("problem", _is(pl.col("second"), Problem.DUPLICATE_LINE_ID)).alias("problem")
     )
-    second = same.filter(~pl.struct("source", "line_id").is_first_distinct()).select("row", second=True)
-    marked = numbered.join(second.lazy(), on="row", how="left", maintain_order="left")
-    is_second = pl.col("second") & pl.col("problem").is_null()
-    twice = pl.lit(Problem.DUPLICATE_LINE_ID, pl.Enum(Problem))
-    return marked.with_columns(pl.when(is_second).then(twice).otherwise("problem").alias("problem"))

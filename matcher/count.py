@@ -11,10 +11,11 @@ import polars as pl
 
 from formulary import Condition, Indicator, Population, PopulationLines, conform
 
+from .distinct import looked_up
 from .frames import OUTCOME_COUNTS, AttributedLines, Level, Outcome, OutcomeCounts, Start
-from .period import Period, quarter_of
+from .period import Period
 
-_KIND = ["outcome", "matched_atc", "matched_form", "agreement", "choice_rank", "start"]
+_ASKED_OF_A_KIND = ("outcome", "matched_atc", "matched_form", "agreement", "choice_rank", "start")
 _WHO = {Level.PRESCRIBER: "prescriber_agb", Level.PRACTICE: "practice_agb", Level.PHARMACY: "pharmacy_agb"}
 _JUDGED = (Outcome.ADHERENT, Outcome.NON_ADHERENT)
 
@@ -28,23 +29,53 @@ def count_outcomes(
     what is outside its population is EXCLUDED from it, and what nobody could name or understand stays
     UNIDENTIFIED and INVALID. A line without a day belongs to the period "".
     """
-    name = quarter_of(pl.col("dispensed_on")) if period is None else period.name_of_days(pl.col("dispensed_on"))
-    counted = lines.with_columns(name.alias("period"), *(pl.col(who) for who in _WHO.values()))
-    counted = (
-        counted.with_columns(pl.col("period").fill_null(""))
-        if period is None
-        else counted.filter(pl.col("period").is_not_null())
+    in_period = _in_period(period)
+    counted = lines.with_columns(in_period.alias("period_no"), _kind().alias("kind")).filter(
+        pl.col("period_no").is_not_null()
     )
-    kinds = counted.select(_KIND).unique().sort(_KIND).collect().with_row_index("kind")
-    key = ["period", *_WHO.values(), "formulary_version", "kind"]
+    kinds = counted.group_by("kind").agg(pl.col(_ASKED_OF_A_KIND).first()).collect()
+    told = pl.concat([_as_told_by(indicator, kinds) for indicator in indicators])
+    classes = _classes(told)
+    by_kind = pl.Series("class", [0], pl.UInt32()).new_from_index(0, (kinds["kind"].max() or 0) + 1)
+    by_kind = by_kind.scatter(classes["kind"], classes["class"])
+    key = ["period_no", *_WHO.values(), "formulary_version", "class"]
     totals = (
-        counted.join(kinds.lazy(), on=_KIND, how="left", nulls_equal=True)
+        counted.with_columns(looked_up("kind", by_kind.to_frame()))
         .group_by(key)
         .agg(pl.len().cast(pl.Int64()).alias("lines"))
         .collect()
+        .with_columns(_period_name(period).alias("period"))
     )
-    told = pl.concat([_as_told_by(indicator, kinds) for indicator in indicators])
-    return OutcomeCounts(_per_level(totals, told, region))
+    per_class = told.join(classes.unique("class"), on="kind").select("class", "indicator", "outcome")
+    return OutcomeCounts(_per_level(totals, per_class, region))
+
+
+def _kind() -> pl.Expr:
+    """Return one number for what is asked of a line: its choice, outcome and start."""
+    outcome, start = pl.col("outcome").to_physical(), pl.col("start").to_physical()
+    return pl.col("choice_no") * (len(Outcome) * len(Start)) + outcome * len(Start) + start
+
+
+def _in_period(period: Period | None) -> pl.Expr:
+    """Return a number for each line's period, and null for lines outside it; 0 is a line without a day."""
+    day = pl.col("dispensed_on")
+    if period is None:
+        return (day.dt.year().cast(pl.Int32()) * 4 + day.dt.quarter() - 1).fill_null(0)
+    return pl.when(day.is_between(period.first, period.last)).then(pl.lit(1, pl.Int32()))
+
+
+def _period_name(period: Period | None) -> pl.Expr:
+    if period is not None:
+        return pl.lit(period.name)
+    number = pl.col("period_no")
+    quarter = pl.concat_str(number // 4, pl.lit("-Q"), number % 4 + 1)
+    return pl.when(number == 0).then(pl.lit("")).otherwise(quarter)
+
+
+def _classes(told: pl.DataFrame) -> pl.DataFrame:
+    """Return for each kind the class of kinds of which every indicator says the same: `kind`, `class`."""
+    said = told.group_by("kind").agg(pl.col("outcome").cast(pl.String).sort_by("indicator").str.join(" "))
+    return said.select("kind", (pl.col("outcome").rank("dense") - 1).cast(pl.UInt32()).alias("class"))
 
 
 def _as_told_by(indicator: Indicator, kinds: pl.DataFrame) -> pl.DataFrame:
@@ -99,13 +130,12 @@ def _per_level(totals: pl.DataFrame, told: pl.DataFrame, region: str) -> pl.Data
     levels = [(level, pl.col(who)) for level, who in _WHO.items()] + [(Level.REGION, pl.lit(region))]
     added = [_at_level(totals, level, who) for level, who in levels]
     key = ["period", "level", "id", "indicator", "formulary_version", "outcome"]
-    counts = pl.concat(added).join(told, on="kind").group_by(key).agg(pl.col("lines").sum()).sort(key)
+    counts = pl.concat(added).join(told, on="class").group_by(key).agg(pl.col("lines").sum()).sort(key)
     return conform(counts.lazy(), OUTCOME_COUNTS).collect()
 
 
 def _at_level(totals: pl.DataFrame, level: Level, who: pl.Expr) -> pl.DataFrame:
-    named = totals.select("period", who.alias("id"), "formulary_version", "kind", "lines").filter(
-        pl.col("id").is_not_null()
-    )
-    summed = named.group_by("period", "id", "formulary_version", "kind").agg(pl.col("lines").sum())
-    return summed.select("period", pl.lit(level, pl.Enum(Level)).alias("level"), pl.exclude("period"))
+    key = ["period", "id", "formulary_version", "class"]
+    named = totals.with_columns(who.alias("id")).filter(pl.col("id").is_not_null())
+    summed = named.group_by(key).agg(pl.col("lines").sum())
+    return summed.select(pl.lit(level, pl.Enum(Level)).alias("level"), *key, "lines")

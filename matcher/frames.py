@@ -135,6 +135,7 @@ class Grounds(StrEnum):
 
 
 # What the sender wrote, under our column names, as text; `damage` says what is wrong with the row as a row.
+# A column that no file has is of type Null: nothing is read where nothing can stand.
 CANONICAL_COLUMNS = (
     "line_id",
     "dispensed_on",
@@ -186,6 +187,7 @@ CLEAN_LINES = pl.Schema(
         "practice_agb": pl.String(),
         "prescriber_specialism": pl.String(),
         "patient": pl.String(),
+        "patient_no": pl.UInt32(),
         "birth_year": pl.Int16(),
         "sex": pl.String(),
         "insurer_uzovi": pl.String(),
@@ -229,6 +231,7 @@ JudgedLines = NewType("JudgedLines", pl.LazyFrame)
 JUDGED_LINES = pl.Schema(
     {
         **TRACED_LINES,
+        "choice_no": pl.UInt32(),
         "formulary_version": pl.String(),
         "entry_id": pl.String(),
         "agreement": pl.Enum(Agreement),
@@ -241,6 +244,11 @@ JUDGED_LINES = pl.Schema(
 
 AttributedLines = NewType("AttributedLines", pl.LazyFrame)
 ATTRIBUTED_LINES = pl.Schema({**JUDGED_LINES, "attributed_to": pl.Enum(AttributedTo)})
+
+# Numbers that mean something within one assessment only; results are kept without them.
+PASSING_NUMBERS = ("patient_no", "choice_no")
+KEPT_LINES = pl.Schema({name: dtype for name, dtype in ATTRIBUTED_LINES.items() if name not in PASSING_NUMBERS})
+KeptLines = NewType("KeptLines", pl.LazyFrame)
 
 # One row per period, level, id, indicator and formulary version: how many lines had each outcome.
 OutcomeCounts = NewType("OutcomeCounts", pl.DataFrame)

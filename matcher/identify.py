@@ -2,29 +2,16 @@
 
 from formulary import conform
 
-from .frames import IDENTIFIED_LINES, PRODUCT_COLUMNS, CleanLines, IdentifiedLines
+from .distinct import looked_up, numbered
+from .frames import CLEAN_LINES, IDENTIFIED_LINES, PRODUCT_COLUMNS, CleanLines, IdentifiedLines
 from .identifier import Identifier
 
-_ANSWER = (
-    "decision",
-    "match_method",
-    "match_score",
-    "matched_atc",
-    "matched_product",
-    "matched_form",
-    "matched_device",
-)
+_ANSWER = [name for name in IDENTIFIED_LINES if name not in CLEAN_LINES]
 
 
 def identify_products(lines: CleanLines, identifier: Identifier) -> IdentifiedLines:
     """Return every line with what its codes and label say it is; order and number of lines stay."""
-    evidence = lines.select(PRODUCT_COLUMNS).unique().collect()
+    counted, evidence = numbered(lines, PRODUCT_COLUMNS, "evidence_no")
     answers = identifier.identify_frame(evidence).rename({"reason": "match_reason"})
-    joined = lines.join(
-        answers.lazy().select(*PRODUCT_COLUMNS, *_ANSWER, "match_reason"),
-        on=PRODUCT_COLUMNS,
-        how="left",
-        nulls_equal=True,
-        maintain_order="left",
-    )
-    return IdentifiedLines(conform(joined, IDENTIFIED_LINES))
+    identified = counted.with_columns(looked_up("evidence_no", answers.select(_ANSWER)))
+    return IdentifiedLines(conform(identified, IDENTIFIED_LINES))

@@ -10,21 +10,17 @@ import polars as pl
 from formulary import Advice, Agreement, FormularyVersion, atc, conform
 
 from .alternatives import preferred_by_code, preferred_by_group, preferred_by_indication
+from .distinct import looked_up, numbered
 from .frames import JUDGED_LINES, Decision, JudgedLines, Netting, Outcome, Reason, TracedLines
 
-_CHOICE = ["formulary_version", "matched_atc", "matched_form", "matched_device", "icpc"]
+_CHOICE = ("formulary_version", "matched_atc", "matched_form", "matched_device", "icpc")
 _VERDICT = pl.Schema(
     {
-        "formulary_version": pl.String(),
-        "matched_atc": pl.String(),
-        "matched_form": pl.String(),
-        "matched_device": pl.String(),
-        "icpc": pl.String(),
         "entry_id": pl.String(),
         "agreement": pl.Enum(Agreement),
         "choice_rank": pl.Int32(),
-        "verdict": pl.Enum(Reason),
         "preferred": pl.String(),
+        "verdict": pl.Enum(Reason),
     }
 )
 _CONFORM = (Reason.FIRST_CHOICE, Reason.LATER_CHOICE, Reason.LISTED)
@@ -38,10 +34,10 @@ def judge_lines(lines: TracedLines, calendar: tuple[FormularyVersion, ...], entr
     `calendar` names the version of each day; `entries` holds the entries of all versions (columns `ENTRIES`).
     """
     dated = lines.with_columns(_version_in_force(calendar).alias("formulary_version"))
-    verdicts = _verdicts(dated.select(_CHOICE).unique().collect(), entries)
-    joined = dated.join(verdicts.lazy(), on=_CHOICE, how="left", nulls_equal=True, maintain_order="left")
-    reasoned = joined.with_columns(_reason().alias("reason"))
-    is_judged = pl.col("reason").cast(pl.String()) == pl.col("verdict").cast(pl.String())
+    counted, choices = numbered(dated, _CHOICE, "choice_no")
+    verdicts = _verdicts(choices, entries)
+    reasoned = counted.with_columns(looked_up("choice_no", verdicts)).with_columns(_reason().alias("reason"))
+    is_judged = pl.col("reason") == pl.col("verdict")
     judged = reasoned.with_columns(
         *(pl.when(is_judged).then(name).alias(name) for name in ("entry_id", "agreement", "choice_rank", "preferred")),
         _outcome().alias("outcome"),
@@ -89,7 +85,7 @@ def _outcome() -> pl.Expr:
 
 
 def _verdicts(choices: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
-    """Return one verdict for each distinct choice: version, substance, form, device and indication."""
+    """Return one verdict (`_VERDICT`) for each row of `choices`, in its order."""
     for_code = preferred_by_code(choices, entries)
     numbered = choices.with_row_index("choice").join(
         for_code, on=["formulary_version", "icpc"], how="left", nulls_equal=True
@@ -106,7 +102,7 @@ def _verdicts(choices: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
         .with_columns(_verdict().alias("verdict"))
         .with_columns(_preferred().alias("preferred"), _agreement().alias("agreement"))
     )
-    return conform(judged.lazy(), _VERDICT).collect()
+    return conform(judged.sort("choice").lazy(), _VERDICT).collect()
 
 
 def _fits_form() -> pl.Expr:

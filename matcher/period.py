@@ -5,8 +5,6 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-import polars as pl
-
 _WRITTEN = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?")
 
 
@@ -34,15 +32,6 @@ class Period:
         if month:
             return cls(text, date(year, int(month), 1), _last_of_month(year, int(month)))
         return cls(text, date(year, 1, 1), date(year, 12, 31))
-
-    def name_of_days(self, day: pl.Expr) -> pl.Expr:
-        """Return this period's name for its days, and null for all others."""
-        return pl.when(day.is_between(self.first, self.last)).then(pl.lit(self.name))
-
-
-def quarter_of(day: pl.Expr) -> pl.Expr:
-    """Return the name of the quarter of each day."""
-    return pl.concat_str(day.dt.year(), pl.lit("-Q"), day.dt.quarter())
 
 
 def _last_of_month(year: int, month: int) -> date:

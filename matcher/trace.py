@@ -4,6 +4,7 @@ import polars as pl
 
 from formulary import FirstIssueFlag, conform
 
+from .distinct import beside
 from .frames import TRACED_LINES, IdentifiedLines, Netting, Start, TracedLines
 
 # Lines whose history is sorted at once; more lines are taken in parts, so that memory stays flat.
@@ -34,25 +35,20 @@ def _as_flagged() -> pl.Expr:
 
 
 def _net_reversals(lines: pl.LazyFrame) -> pl.LazyFrame:
-    reversals = (
-        lines.filter(pl.col("reversal_of").is_not_null() & pl.col("problem").is_null())
-        .select("source", "reversal_of")
-        .collect()
-    )
-    if reversals.is_empty():
+    if not lines.select(pl.col("reversal_of").is_not_null().any()).collect().item():
         return lines.with_columns(_STANDING.alias("netting"))
-    wanted = reversals.select("source", line_id="reversal_of").unique()
-    originals = (
-        lines.filter(pl.col("reversal_of").is_null() & pl.col("problem").is_null())
-        .select("source", "line_id")
-        .join(wanted.lazy(), on=["source", "line_id"], how="semi")
-        .with_columns(is_credited=pl.lit(value=True))
-        .collect()
+    facts = lines.filter(pl.col("problem").is_null()).select("source", "line_id", "reversal_of")
+    wanted = facts.drop_nulls("reversal_of").select("source", line_id="reversal_of").unique()
+    is_original = pl.col("reversal_of").is_null()
+    met = facts.filter(is_original).join(wanted, on=["source", "line_id"], how="semi").collect()
+    originals = met.select("source", "line_id", is_credited=pl.lit(value=True))
+    reversals = originals.rename({"line_id": "reversal_of", "is_credited": "has_original"})
+    found = (
+        lines.select("source", "line_id", "reversal_of", "problem")
+        .join(originals.lazy(), on=["source", "line_id"], how="left", maintain_order="left")
+        .join(reversals.lazy(), on=["source", "reversal_of"], how="left", maintain_order="left")
     )
-    credited = lines.join(originals.lazy(), on=["source", "line_id"], how="left", maintain_order="left")
-    met = originals.lazy().select("source", reversal_of="line_id", has_original="is_credited")
-    joined = credited.join(met, on=["source", "reversal_of"], how="left", maintain_order="left")
-    return joined.with_columns(_netting().alias("netting"))
+    return beside(lines, found.select(_netting().alias("netting")).collect())
 
 
 def _netting() -> pl.Expr:
@@ -67,24 +63,29 @@ def _netting() -> pl.Expr:
 
 
 def _with_starts(lines: pl.LazyFrame, lookback_days: int) -> pl.LazyFrame:
-    has_history = pl.all_horizontal(
-        pl.col("problem").is_null(),
-        pl.col("netting") == Netting.STANDING,
-        pl.col("patient").is_not_null(),
-        pl.col("matched_atc").is_not_null(),
+    substances = lines.select(pl.col("matched_atc").unique()).collect()["matched_atc"].drop_nulls().sort()
+    has_history = (
+        pl.col("problem").is_null()
+        & (pl.col("netting") == Netting.STANDING)
+        & pl.col("patient").is_not_null()
+        & pl.col("matched_atc").is_not_null()
     )
-    # The treatment is a 64-bit hash of patient and substance: at ten million treatments the chance that any two
-    # share one is about one in 400,000, and text keys would need ten times the memory.
-    treatment = pl.when(has_history).then(pl.struct("patient", "matched_atc").hash())
-    facts = lines.select(treatment.alias("treatment"), day=pl.col("dispensed_on").to_physical()).with_row_index("row")
-    known = pl.col("treatment").is_not_null()
-    n_lines, first_day = facts.select(pl.len(), first_day=pl.col("day").filter(known).min()).collect().row(0)
+    substance_no = pl.col("matched_atc").cast(pl.Enum(substances)).to_physical().cast(pl.UInt64())
+    treatment = pl.col("patient_no").cast(pl.UInt64()) * (len(substances) + 1) + substance_no
+    facts = lines.select(
+        pl.when(has_history).then(treatment).alias("treatment"), pl.col("dispensed_on").to_physical().alias("day")
+    ).with_row_index("row")
+    n_lines, first_day = (
+        facts.select(pl.len(), pl.col("day").filter(pl.col("treatment").is_not_null()).min().alias("first_day"))
+        .collect()
+        .row(0)
+    )
     parts = n_lines // LINES_AT_ONCE + 1
-    found = [
-        _starts_of_part(facts, part, parts, (first_day or 0) + lookback_days, lookback_days) for part in range(parts)
-    ]
-    starts = pl.concat(found).sort("row").select("start").lazy()
-    return pl.concat([lines, starts], how="horizontal")
+    # Of lines that are all taken at once nothing needs to be worked out twice.
+    facts = facts.collect().lazy() if parts == 1 else facts
+    certain_from = (first_day or 0) + lookback_days
+    found = [_starts_of_part(facts, part, parts, certain_from, lookback_days) for part in range(parts)]
+    return beside(lines, pl.concat(found).sort("row").select("start"))
 
 
 def _starts_of_part(facts: pl.LazyFrame, part: int, parts: int, certain_from: int, lookback_days: int) -> pl.DataFrame:

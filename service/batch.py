@@ -6,16 +6,30 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from formulary import Language, Rulebook, Scheme, load_rulebook, sample_folder
-from matcher import Assessment, LinesRead, Period, Workplace, assess, read_lines
+from matcher import (
+    Assessment,
+    Level,
+    LinesRead,
+    Period,
+    Workplace,
+    assess,
+    over_all_periods,
+    read_lines,
+    top_deviations,
+)
 
 from .errors import UsageInvalid
 from .progress import Working
 from .report.files import write_results
+from .report.page import overall_indicator
 from .report.summary import Summary, summarise
 from .settings import pseudonym_key, rules_folder
 from .swap import swapped_folder
+
+_SHOWN = 5  # deviations in the digest; the report shows more
 
 
 @dataclass(frozen=True)
@@ -39,21 +53,39 @@ class Answer:
     summary: Summary
 
 
-def check_files(order: Order, out: Path, *, with_csv: bool = False) -> Summary:
-    """Judge every line of the files and write the results into the folder `out`; return the summary."""
+@dataclass(frozen=True)
+class Checked:
+    """What `check` found, for whoever shows it: summary, overall score of the region, deviations that weigh most."""
+
+    summary: Summary
+    overall: Mapping[str, Any] | None
+    deviations: Sequence[Mapping[str, Any]]
+
+
+def check_files(order: Order, out: Path, *, with_csv: bool = False) -> Checked:
+    """Judge every line of the files and write the results into the folder `out`."""
     began = time.monotonic()
     with Working(order.language) as working, swapped_folder(out) as folder:
         answer = _assess_files(order, folder / "lines.parquet", working, None, None)
         working.on("WORKING_WRITE")
         summary = answer.summary.lasting(time.monotonic() - began)
         write_results(folder, answer, summary, order.language, with_csv=with_csv)
-    return summary
+        found = top_deviations(answer.assessment.lines, _SHOWN, answer.rulebook.substances)
+        return Checked(summary, _overall(answer), found.rows(named=True))
 
 
 def score_files(order: Order, period: Period, scheme_id: str | None = None) -> Answer:
     """Judge every line of the files, score `period` alone (older lines are history), and reward it by a scheme."""
     with Working(order.language) as working, tempfile.TemporaryDirectory() as folder:
         return _assess_files(order, Path(folder) / "lines.parquet", working, period, scheme_id)
+
+
+def _overall(answer: Answer) -> Mapping[str, Any] | None:
+    indicator = overall_indicator(answer.rulebook)
+    if indicator is None:
+        return None
+    scores = over_all_periods(answer.assessment.scores, Level.REGION, indicator.id)
+    return next((row for row in scores.rows(named=True) if row["denominator"]), None)
 
 
 def rulebook_of(order: Order) -> Rulebook:
@@ -94,4 +126,3 @@ def _header_map(path: Path | None) -> Mapping[str, str]:
     if not all(isinstance(ours, str) for ours in content.values()):
         raise UsageInvalid("MAP_UNUSABLE", str(path))
     return content
-

@@ -1,7 +1,7 @@
 """What the place where the product runs decides: which rules, and where the key of the pseudonyms lies.
 
-    FORMULARY_RULES       the rules folder, where a command names none
-    FORMULARY_KEY_FILE    the file with the key of the pseudonyms (made on first use)
+FORMULARY_RULES       the rules folder, where a command names none
+FORMULARY_KEY_FILE    the file with the key of the pseudonyms (made on first use)
 """
 
 import os
@@ -45,8 +45,12 @@ def _existing_or_new(path: Path) -> bytes:
     key = secrets.token_bytes(_KEY_BYTES)
     try:
         # Exclusively: of two commands that start together one makes the key and both use it.
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600), "wb") as file:
+        with path.open("xb", opener=_for_owner_only) as file:
             file.write(key)
     except FileExistsError:
         return path.read_bytes()
     return key
+
+
+def _for_owner_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

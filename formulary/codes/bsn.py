@@ -32,13 +32,11 @@ def masked_text(text: str) -> str:
 
 
 def masked(column: pl.Expr) -> pl.Expr:
-    """Return a text column with citizen service numbers replaced; rows without nine digits are left alone."""
-    suspect = column.str.contains(_STANDING_ALONE)
-    return pl.when(suspect).then(column.map_batches(_mask_batch, return_dtype=pl.String())).otherwise(column)
+    """Return a text column with citizen service numbers replaced; only distinct texts are looked at."""
+    return column.map_batches(_mask_batch, return_dtype=pl.String(), is_elementwise=True)
 
 
 def _mask_batch(texts: pl.Series) -> pl.Series:
-    # Distinct texts that hold nine digits in a row are rare: only those are looked at one by one.
-    distinct = texts.drop_nulls().unique()
+    distinct = texts.unique()
     suspects = distinct.filter(distinct.str.contains(_STANDING_ALONE)).to_list()
     return texts.replace(suspects, [masked_text(text) for text in suspects]) if suspects else texts

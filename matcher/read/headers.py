@@ -40,7 +40,9 @@ def recognise(written: Sequence[str], where: str, header_map: Mapping[str, str])
         if meaning in columns:
             raise FileUnusable("COLUMN_MEANT_TWICE", where, column=meaning, one=columns[meaning], other=name)
         columns[meaning] = name
-    left_out = tuple(shown(name) for name, meaning in meanings.items() if meaning is None and _plain(name) not in _OWN_COLUMNS)
+    left_out = tuple(
+        shown(name) for name, meaning in meanings.items() if meaning is None and _plain(name) not in _OWN_COLUMNS
+    )
     _refuse_missing(columns, left_out, where)
     return Header(columns, left_out)
 

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from formulary import conform
-
 from ..errors import FileUnusable
-from ..frames import CANONICAL_COLUMNS, RAW_LINES, Problem, RawLines
+from ..frames import CANONICAL_COLUMNS, RAW_LINES, RawLines
 from .delimited import read_delimited
 from .parquet import read_parquet
 
@@ -64,7 +62,7 @@ def read_lines(paths: Sequence[Path], header_map: Mapping[str, str], workspace: 
     stamps = {path: _stamp(path) for path in paths}
     names = _names(paths)
     read = [_read_file(path, names[path], header_map, workspace / str(n)) for n, path in enumerate(stamps)]
-    lines = pl.concat([frame for frame, _ in read])
+    lines = pl.concat([frame for frame, _ in read], how="vertical_relaxed")
     return LinesRead(RawLines(lines), tuple(file for _, file in read), stamps)
 
 
@@ -84,12 +82,10 @@ def _read_file(path: Path, name: str, header_map: Mapping[str, str], workspace: 
         found.blank_lines, found.encoding, found.delimiter,
     )  # fmt: skip
     present = [pl.col(theirs).cast(pl.String()).alias(ours) for ours, theirs in columns.items()]
-    absent = [pl.lit(None, pl.String()).alias(ours) for ours in CANONICAL_COLUMNS if ours not in columns]
-    damage = (
-        pl.col("damage") if "damage" in found.lines.collect_schema() else pl.lit(None, pl.Enum(Problem)).alias("damage")
-    )
+    absent = [pl.lit(None).alias(ours) for ours in CANONICAL_COLUMNS if ours not in columns]
+    damage = pl.col("damage") if "damage" in found.lines.collect_schema() else pl.lit(None).alias("damage")
     frame = found.lines.select(pl.lit(name).alias("source"), "line_no", damage, *present, *absent)
-    return conform(frame, RAW_LINES), file
+    return frame.select(RAW_LINES.names()), file
 
 
 def _start_of(path: Path, name: str) -> bytes:

@@ -13,12 +13,18 @@ from formulary.sentences import Language
 from .help import HELP
 
 app = typer.Typer(
-    name="formulary", no_args_is_help=True, help=HELP["formulary"], rich_markup_mode=None, pretty_exceptions_enable=False
+    name="formulary",
+    no_args_is_help=True,
+    help=HELP["formulary"],
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help=HELP["files"], show_default=False)]
 Rules = Annotated[Path | None, typer.Option("--rules", metavar="DIR", help=HELP["rules"], show_default=False)]
-Catalogue = Annotated[Path | None, typer.Option("--catalogue", metavar="FILE", help=HELP["catalogue"], show_default=False)]
+Catalogue = Annotated[
+    Path | None, typer.Option("--catalogue", metavar="FILE", help=HELP["catalogue"], show_default=False)
+]
 HeaderMap = Annotated[Path | None, typer.Option("--map", metavar="FILE", help=HELP["map"], show_default=False)]
 PeriodText = Annotated[str, typer.Option("--period", help=HELP["period"], show_default=False)]
 Lang = Annotated[Language, typer.Option("--lang", help=HELP["lang"])]
@@ -74,7 +80,9 @@ def score(
     files: Files,
     period: PeriodText,
     by: Annotated[str, typer.Option("--by", help=HELP["by"])] = "prescriber",
-    indicator: Annotated[str | None, typer.Option("--indicator", metavar="ID", help=HELP["indicator"], show_default=False)] = None,
+    indicator: Annotated[
+        str | None, typer.Option("--indicator", metavar="ID", help=HELP["indicator"], show_default=False)
+    ] = None,
     rules: Rules = None,
     catalogue: Catalogue = None,
     header_map: HeaderMap = None,
@@ -94,7 +102,9 @@ def reward(
     files: Files,
     scheme: Annotated[str, typer.Option("--scheme", metavar="ID", help=HELP["scheme"], show_default=False)],
     period: PeriodText,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help=HELP["reward_out"], show_default=False)] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help=HELP["reward_out"], show_default=False)
+    ] = None,
     rules: Rules = None,
     catalogue: Catalogue = None,
     header_map: HeaderMap = None,
@@ -126,7 +136,9 @@ def identify(
 @app.command(help=HELP["lint"])
 def lint(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=HELP["rules"], show_default=False)],
-    today: Annotated[str | None, typer.Option("--today", metavar="DATE", help=HELP["today"], show_default=False)] = None,
+    today: Annotated[
+        str | None, typer.Option("--today", metavar="DATE", help=HELP["today"], show_default=False)
+    ] = None,
     lang: Lang = Language.NL,
     as_json: Json = False,
     strict: Strict = False,

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from formulary import ComplianceError, Language, Rulebook, Sentences, load_rulebook, sample_folder
+from formulary import ComplianceError, Language, Sentences, load_region, load_rulebook, sample_folder
 from formulary import lint as lint_rules
 from matcher import Level
 
-from ..batch import Order, check_files, period_of, rulebook_of, score_files
+from ..batch import Order, check_files, period_of, score_files
 from ..errors import ExitCode, UsageInvalid, exit_code_of
 from ..report.formats import whole
 from ..report.summary import Summary
@@ -23,13 +23,14 @@ _SENTENCES = Sentences("service")
 
 def show_check(order: Order, out: Path, *, with_csv: bool, as_json: bool, strict: bool) -> ExitCode:
     """Check the files and show the digest that a pharmacist reads in one look."""
-    _tell_sample(order)
-    summary = check_files(order, out, with_csv=with_csv)
+    _tell_sample(order, as_json=as_json)
+    checked = check_files(order, out, with_csv=with_csv)
+    summary = checked.summary
     _tell_reading(summary, order.language)
     if as_json:
         _print_json(summary.as_json())
     else:
-        print("\n".join(digest_lines(summary, out, rulebook_of(order), order.language)))
+        print("\n".join(digest_lines(checked, out, order.language)))
     needs_attention = summary.outcomes["INVALID"] + summary.outcomes["UNIDENTIFIED"] > 0
     return ExitCode.ATTENTION if strict and needs_attention else ExitCode.DONE
 
@@ -53,7 +54,7 @@ def show_scores(order: Order, period: str, by: str, indicator: str | None, *, as
     """Score one period and show a row per id and indicator."""
     if by not in set(Level):
         raise UsageInvalid("LEVEL_UNKNOWN", by, known=", ".join(Level))
-    _tell_sample(order)
+    _tell_sample(order, as_json=as_json)
     answer = score_files(order, period_of(period))
     if indicator is not None:
         answer.rulebook.indicator(indicator)
@@ -69,11 +70,10 @@ def show_scores(order: Order, period: str, by: str, indicator: str | None, *, as
 
 def show_rewards(order: Order, scheme: str, period: str, out: Path | None, *, as_json: bool) -> ExitCode:
     """Reward one period by a scheme and show a row per prescriber and part; `out` also takes them as CSV."""
-    if not as_json and out is None:
-        _tell_sample(order)
+    _tell_sample(order, as_json=as_json)
     answer = score_files(order, period_of(period), scheme)
     rewards = answer.assessment.rewards
-    assert rewards is not None  # noqa: S101  a scheme was named
+    assert rewards is not None  # a scheme was named
     if out is not None:
         with swapped_file(out) as beside:
             rewards.write_csv(beside)
@@ -104,11 +104,17 @@ def show_lint(folder: Path, today: date, language: Language, *, as_json: bool, s
     if as_json:
         _print_json({"faults": [], "suspicions": told})
     else:
-        print("\n".join([_SENTENCES.say("LINT_CLEAN", language, where=folder, n=len(told)), *(f"  {one}" for one in told)]))
+        print(
+            "\n".join(
+                [_SENTENCES.say("LINT_CLEAN", language, where=folder, n=len(told)), *(f"  {one}" for one in told)]
+            )
+        )
     return ExitCode.ATTENTION if strict and told else ExitCode.DONE
 
 
-def run_service(results: Path, keys: Path, rules: Path | None, address: tuple[str, int], language: Language) -> ExitCode:
+def run_service(
+    results: Path, keys: Path, rules: Path | None, address: tuple[str, int], language: Language
+) -> ExitCode:
     """Serve the results until someone stops it."""
     import uvicorn
 
@@ -121,11 +127,11 @@ def run_service(results: Path, keys: Path, rules: Path | None, address: tuple[st
     return ExitCode.DONE
 
 
-def _tell_sample(order: Order) -> None:
+def _tell_sample(order: Order, *, as_json: bool) -> None:
     folder = rules_folder(order.rules)
     if folder is None or folder == sample_folder():
-        region: Rulebook = rulebook_of(order)
-        _tell(_SENTENCES.say("SAMPLE_USED", order.language, region=region.region.name))
+        told = _SENTENCES.say("SAMPLE_USED", order.language, region=load_region(sample_folder()).name)
+        print(told, file=sys.stderr if as_json else sys.stdout)
 
 
 def _tell_reading(summary: Summary, language: Language) -> None:

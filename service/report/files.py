@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from formulary import Language, Sentences, bsn
-from matcher import AdherenceScores, AttributedLines, Decision, LinesRead, Outcome, RawLines, reason_sentences
+from matcher import AdherenceScores, Decision, KeptLines, LinesRead, Outcome, RawLines, reason_sentences
 
 from .page import render_report
 from .summary import Summary
@@ -43,29 +43,29 @@ def written_scores(scores: AdherenceScores) -> pl.DataFrame:
     return scores.filter(pl.col("period") != "")
 
 
-def rejected_lines(read: LinesRead, lines: AttributedLines, language: Language) -> pl.DataFrame:
+def rejected_lines(read: LinesRead, lines: KeptLines, language: Language) -> pl.DataFrame:
     """Return the INVALID lines as they stood, under their own headers, with place, problem and sentence.
 
     The patient is a pseudonym, a birth date its year, and a number that could be a BSN is masked; columns that
     were not recognised are left out, because nobody knows what is in them.
     """
     key = ["source", "line_no"]
-    invalid = lines.filter(pl.col("outcome") == Outcome.INVALID).select(*key, "problem", "patient", "birth_year").collect()
+    invalid = (
+        lines.filter(pl.col("outcome") == Outcome.INVALID).select(*key, "problem", "patient", "birth_year").collect()
+    )
     columns = {ours: theirs for file in reversed(read.files) for ours, theirs in file.columns.items()}
     raw = _raw_lines(read.lines, list(columns), invalid)
     sentences = _MATCHER.all(language)
     told = invalid.with_columns(pl.col("problem").cast(pl.String()))
     joined = told.join(raw.drop("patient", "birth_year", strict=False), on=key, how="left", maintain_order="left")
-    masked = [
-        bsn.masked(pl.col(ours)).alias(ours) for ours in columns if ours not in (*_NEVER_MASKED, "birth_year")
-    ]
+    masked = [bsn.masked(pl.col(ours)).alias(ours) for ours in columns if ours not in (*_NEVER_MASKED, "birth_year")]
     sentence = pl.col("problem").replace_strict(sentences, return_dtype=pl.String()).alias(_EXPLANATION[language])
     return joined.with_columns(*masked, sentence).select(
         *key, "problem", _EXPLANATION[language], *(pl.col(ours).alias(theirs) for ours, theirs in columns.items())
     )
 
 
-def labels_to_review(lines: AttributedLines, language: Language) -> pl.DataFrame:
+def labels_to_review(lines: KeptLines, language: Language) -> pl.DataFrame:
     """Return each label that could not be named with certainty, those on most lines first."""
     unsure = lines.filter((pl.col("outcome") == Outcome.UNIDENTIFIED) & (pl.col("decision") != Decision.MATCHED))
     evidence = ["label", "zi", "hpk", "prk", "gpk", "atc"]

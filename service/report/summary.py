@@ -25,6 +25,11 @@ class Summary:
     rules: Mapping[str, Any]
     seconds: float = 0.0
 
+    @property
+    def lines(self) -> int:
+        """Return how many lines were read."""
+        return sum(self.outcomes.values())
+
     def lasting(self, seconds: float) -> "Summary":
         """Return the same summary of work that took this long."""
         return replace(self, seconds=round(seconds, 3))
@@ -32,19 +37,27 @@ class Summary:
     def as_json(self) -> dict[str, Any]:
         """Return the summary as it is written to `summary.json`."""
         return {
-            "lines": sum(self.outcomes.values()),
+            "lines": self.lines,
             "outcomes": dict(self.outcomes),
             "methods": dict(self.methods),
             "problems": dict(self.problems),
-            "files": [
-                {"name": file.name, "sha256": file.sha256, "lines": file.lines, "outcomes": dict(self.outcomes_per_file[file.name])}
-                | {"columns": dict(file.columns), "left_out": len(file.left_out), "blank_lines": file.blank_lines}
-                | {"encoding": file.encoding, "delimiter": file.delimiter}
-                for file in self.files
-            ],
+            "files": [self._file_as_json(file) for file in self.files],
             "rules": dict(self.rules),
             "software": version(DISTRIBUTION),
             "seconds": self.seconds,
+        }
+
+    def _file_as_json(self, file: FileRead) -> dict[str, Any]:
+        return {
+            "name": file.name,
+            "sha256": file.sha256,
+            "lines": file.lines,
+            "outcomes": dict(self.outcomes_per_file[file.name]),
+            "columns": dict(file.columns),
+            "left_out": list(file.left_out),
+            "blank_lines": file.blank_lines,
+            "encoding": file.encoding,
+            "delimiter": file.delimiter,
         }
 
 
