@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import polars as pl
+
 from .frames import Decision, MatchMethod
 from .reasons import MatchReason
 from .substances import Substances
@@ -10,6 +12,22 @@ _LABEL_EXCLUDES = frozenset({MatchReason.COMPOUNDED, MatchReason.SERVICE, MatchR
 # Doubts of a label that still name its substance for certain.
 _NAMES_SUBSTANCE = frozenset({MatchReason.SEVERAL_CODES, MatchReason.STRENGTH_UNKNOWN, MatchReason.FORM_UNEXPECTED})
 BETWEEN = " | "
+ANSWER = pl.Schema(
+    {
+        "decision": pl.Enum(Decision),
+        "match_method": pl.Enum(MatchMethod),
+        "match_score": pl.Float64(),
+        "matched_atc": pl.String(),
+        "matched_product": pl.String(),
+        "matched_substances": pl.String(),
+        "matched_form": pl.String(),
+        "matched_device": pl.String(),
+        "matched_strength": pl.String(),
+        "runner_up": pl.String(),
+        "runner_up_score": pl.Float64(),
+        "reason": pl.String(),
+    }
+)
 
 
 class Identification(NamedTuple):

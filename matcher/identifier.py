@@ -3,32 +3,16 @@
 import polars as pl
 
 from .frames import Decision, MatchMethod
-from .identification import BETWEEN, Identification, agreed, nothing
+from .identification import ANSWER, BETWEEN, Identification, agreed, nothing
 from .label import LENGTH_MAX, NO_FORM, Form, clean_text, exclusion_of, parse_tokens, tokens_of, tokens_of_all
 from .ladder import CODE_COLUMNS, CodeFinding, CodeLadder
 from .names import Names
-from .products import Products
+from .products import Product, Products
 from .reasons import MatchReason
 from .resolve import Resolver, Verdict
 from .scores import score_of
 from .substances import Substances, SubstanceSet
 
-ANSWER = pl.Schema(
-    {
-        "decision": pl.Enum(Decision),
-        "match_method": pl.Enum(MatchMethod),
-        "match_score": pl.Float64(),
-        "matched_atc": pl.String(),
-        "matched_product": pl.String(),
-        "matched_substances": pl.String(),
-        "matched_form": pl.String(),
-        "matched_device": pl.String(),
-        "matched_strength": pl.String(),
-        "runner_up": pl.String(),
-        "runner_up_score": pl.Float64(),
-        "reason": pl.String(),
-    }
-)
 _KEYS = (*CODE_COLUMNS, "label")
 
 
@@ -36,7 +20,7 @@ class Identifier:
     """The catalogue, indexed and warm: names one product or a whole frame of lines."""
 
     def __init__(self, catalogue: pl.DataFrame) -> None:
-        """Index the catalogue; `product_name` and `atc` are required, the rest of the interface's columns may be absent."""
+        """Index the catalogue; `product_name` and `atc` are required, the interface's other columns may be absent."""
         self._substances = Substances()
         self._products = Products(catalogue, self._substances)
         self._names = Names(self._substances, self._products)
@@ -69,8 +53,7 @@ class Identifier:
 
     def _learn_labels(self, labels: pl.Series) -> None:
         new = [label for label in labels.to_list() if label not in self._by_label]
-        column = pl.Series(new, dtype=pl.String)
-        for label, tokens in zip(new, tokens_of_all(column), strict=True):
+        for label, tokens in zip(new, tokens_of_all(pl.Series(new, dtype=pl.String)), strict=True):
             self._by_label[label] = self._identified(label, tokens)
 
     def _of_label(self, label: str) -> Identification:
@@ -85,43 +68,55 @@ class Identifier:
         parsed = parse_tokens(tokens)
         if (excluded := exclusion_of(parsed.words)) is not None:
             return nothing(MatchReason(excluded))
+        strength = next((found.text for found in parsed.strengths if found.key), "")
         same = self._products.by_tokens.get(" ".join(tokens))
         if same is not None:
-            return self._by_name(same, parsed.form)
-        verdict = self._resolver.resolve(parsed, self._names.read(parsed))
-        strength = next((found.text for found in parsed.strengths if found.key), None)
-        return self._told(verdict, parsed.form, strength)
+            return self._by_name(same, parsed.form, strength)
+        reading = self._names.read(parsed)
+        verdict = self._resolver.resolve(parsed, reading)
+        form = verdict.asked.form if verdict.asked else NO_FORM
+        return self._told(verdict, verdict.choice and verdict.choice.of(reading.firms), form, strength)
 
-    def _by_name(self, numbers: list[int], form: Form) -> Identification:
+    def _by_name(self, numbers: list[int], form: Form, strength: str) -> Identification:
         rows = [self._products.rows[number] for number in numbers]
         codes = {row.atc for row in rows}
         if len(codes) > 1:
             found = sorted(code for code in codes if code)
-            return Identification(
-                Decision.REVIEW, MatchMethod.NONE, 0.0, runner_up=BETWEEN.join(found), reason=MatchReason.SEVERAL_CODES
+            return nothing(MatchReason.SEVERAL_CODES)._replace(
+                decision=Decision.REVIEW, runner_up=BETWEEN.join(found) or None
             )
         row = rows[0]
         if not row.atc:
             return nothing(MatchReason.NO_ATC)
         verdict = Verdict(
-            Decision.MATCHED, MatchMethod.EXACT_NAME, MatchReason.NAME_KNOWN, "exact_name", row.atc, row, row.substances
+            Decision.MATCHED,
+            MatchMethod.EXACT_NAME,
+            MatchReason.NAME_KNOWN,
+            "exact_name",
+            row.atc,
+            None,
+            row.substances,
         )
-        return self._told(verdict, form, row.strength)
+        return self._told(verdict, row, form, strength)
 
-    def _told(self, verdict: Verdict, form: Form, strength: str | None) -> Identification:
-        product = verdict.product
-        form = form if form.form_class or product is None else product.form
+    def _told(self, verdict: Verdict, product: Product | None, form: Form, strength: str) -> Identification:
+        if verdict.atc is None:
+            return nothing(verdict.reason)._replace(
+                decision=verdict.decision, runner_up=BETWEEN.join(verdict.codes[:3]) or None
+            )
+        if product is not None and not form.form_class:
+            form = product.form
         return Identification(
             verdict.decision,
             verdict.method,
             score_of(verdict.evidence),
             verdict.atc,
             product.name if product else None,
-            self._shown(verdict.substances) if verdict.atc else None,
-            form.form_class if verdict.atc else None,
-            form.device if verdict.atc else None,
-            (strength or (product.strength if product else None) or None) if verdict.atc else None,
-            BETWEEN.join(verdict.codes[:3]) or None,
+            self._shown(verdict.substances),
+            form.form_class,
+            form.device,
+            strength or (product.strength if product else None) or None,
+            None,
             None,
             verdict.reason,
         )
@@ -136,8 +131,8 @@ class Identifier:
             return nothing(MatchReason.NO_ATC)
         row = None if found.row is None else self._products.rows[found.row]
         own = row.substances if row else self._substances.set_of_code.get(found.atc, frozenset())
-        verdict = Verdict(Decision.MATCHED, found.method, found.reason, found.method.value, found.atc, row, own)
-        answer = self._told(verdict, row.form if row else NO_FORM, row.strength if row else None)
+        verdict = Verdict(Decision.MATCHED, found.method, found.reason, found.method.value, found.atc, None, own)
+        answer = self._told(verdict, row, row.form if row else NO_FORM, row.strength if row else "")
         if not found.is_one_product:
             answer = answer._replace(matched_product=None)
         return agreed(answer, by_label, self._substances)

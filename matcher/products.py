@@ -2,11 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import polars as pl
 
-from .label import ROUTES, Form, ParsedLabel, form_of, form_word, kind_of, parse_tokens, tokens_of, tokens_of_all
+from .label import (
+    NO_FORM,
+    ROUTES,
+    Form,
+    ParsedLabel,
+    form_of,
+    form_word,
+    kind_of,
+    parse_tokens,
+    tokens_of,
+    tokens_of_all,
+)
 from .substances import Substances, SubstanceSet
 
 OPTIONAL_TEXT = ("substances", "form", "route", "strength", "firm", "brand", "label_name")
@@ -71,10 +83,11 @@ class Products:
                 self.by_substances[product.substances].append(number)
 
     def _product(self, label: ParsedLabel, row: dict[str, str]) -> Product:
-        firms = frozenset(tokens_of(row["firm"])) if row["firm"] else frozenset()
+        firms = _words_in(row["firm"])
         head, named = self._head(label, firms)
         substances = self._substances_of(row, named)
-        form = _form_of(label, row)
+        named_form = _form_named(row["form"], row["route"]) if row["form"] else NO_FORM
+        form = named_form if named_form.form_class else label.form
         strengths = label.strengths if not row["strength"] else parse_tokens(tokens_of(row["strength"])).strengths
         return Product(
             name=row["product_name"],
@@ -111,16 +124,21 @@ class Products:
         return " ".join(words), frozenset(named)
 
 
+@cache
+def _words_in(text: str) -> frozenset[str]:
+    return frozenset(tokens_of(text))
+
+
 def _texts(catalogue: pl.DataFrame, name: str) -> list[str]:
     if name not in catalogue.columns:
         return [""] * catalogue.height
     return catalogue[name].cast(pl.String).fill_null("").to_list()
 
 
-def _form_of(label: ParsedLabel, row: dict[str, str]) -> Form:
-    words = [form_word(word) for word in tokens_of(f"{row['form']} {row['route']}")]
-    form = form_of([word for word in words if word is not None])
-    return form if form.form_class else label.form
+@cache
+def _form_named(form: str, route: str) -> Form:
+    words = [form_word(word) for word in tokens_of(f"{form} {route}")]
+    return form_of(tuple(word for word in words if word is not None))
 
 
 def _is_closed(catalogue: pl.DataFrame, names: Sequence[str]) -> bool:

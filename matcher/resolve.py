@@ -1,32 +1,19 @@
 """From the names, strength and form of a label to one ATC code and, where it can be told, one product."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import NamedTuple
 
+from .compare import Asked, Choice, asked_of, count_fits, fits_route, has_form, has_strength, is_used_by
 from .frames import Decision, MatchMethod
-from .label import COMBINATION_WORDS, ROUTES, Form, ParsedLabel, form_of
+from .label import COMBINATION_WORDS, ParsedLabel
 from .names import Reading
 from .products import Product, Products
 from .reasons import MatchReason
 from .substances import Substances, SubstanceSet
-from .vocabulary import rows_of
 
-_SYSTEMIC = frozenset({"oral", "injection", "rectal", "patch", "oromucosal", "implant", "nasal", "inhalation"})
-_LOCAL_ONLY = frozenset({"eye", "ear", "cutaneous", "vaginal"})
-_ROUTES_OF_ATC = {row["atc"]: frozenset(row["routes"].split()) for row in rows_of("atc_routes")}
-_PREFIXES = sorted(_ROUTES_OF_ATC, key=len, reverse=True)
-# Behind the brand of an injection or inhaler comes the name of its pen or device; elsewhere another medicine's name.
+# Behind the brand of an injection or inhaler comes the name of its pen; elsewhere another medicine's name.
 _DEVICE_ROUTES = frozenset({"injection", "inhalation"})
-# Shapes that are one medicine to a pharmacist; any other two shapes that differ are two products.
-_SAME_SHAPE = {
-    "syrup": "drink",
-    "suspension": "drink",
-    "solution": "drink",
-    "effervescent_granules": "effervescent",
-    "cr": "cream",
-}
-_LOOSE_SHAPES = frozenset({"", "concentrate", "emulsion", "gas", "drink", "powder", "granules"})
+_NO_FIRM: frozenset[str] = frozenset()
 
 
 class Verdict(NamedTuple):
@@ -37,118 +24,59 @@ class Verdict(NamedTuple):
     reason: MatchReason
     evidence: str
     atc: str | None = None
-    product: Product | None = None
+    choice: Choice | None = None
     substances: SubstanceSet = frozenset()
     codes: tuple[str, ...] = ()
-
-
-@cache
-def routes_of_code(code: str) -> frozenset[str]:
-    """Return the routes an ATC code is used by; systemic where its group names none."""
-    return next((_ROUTES_OF_ATC[prefix] for prefix in _PREFIXES if code.startswith(prefix)), _SYSTEMIC)
-
-
-class _Asked(NamedTuple):
-    """What the label asks for, ready to compare."""
-
-    form: Form
-    route: str | None
-    strengths: frozenset[str]
-    numbers: frozenset[str]
-    packs: frozenset[str]
-    firms: frozenset[str]
-
-
-def _asked(label: ParsedLabel, reading: Reading) -> _Asked:
-    form = form_of([*label.form_words, *reading.form_words])
-    return _Asked(
-        form,
-        ROUTES.get(form.form_class or ""),
-        frozenset(strength.key for strength in label.strengths if strength.key),
-        frozenset(label.numbers),
-        frozenset(pack for strength in label.strengths for pack in strength.packs),
-        reading.firms,
-    )
-
-
-def _has_strength(product: Product, asked: _Asked) -> bool:
-    if not product.numbers <= asked.numbers:
-        return False
-    if asked.strengths:
-        return product.strengths == asked.strengths
-    # Without a unit the bare number must be the product's own; without any number nothing is said.
-    value = product.strength.partition(" ")[0]
-    return bool(asked.numbers) and asked.numbers == {value} | product.numbers
-
-
-def _has_form(product: Product, asked: _Asked) -> bool:
-    one, other = product.form, asked.form
-    if one.form_class is None or other.form_class is None:
-        # A bare "solution" is no injection: what only one of them says must at least be the same shape.
-        return not _says(one) or not _says(other) or (one.shape != "" and _shape(one.shape) == _shape(other.shape))
-    if one.form_class != other.form_class:
-        return False
-    if one.device and other.device and one.device != other.device:
-        return False
-    return _shape(one.shape) == _shape(other.shape) or one.form_class == "inj_inf" or not (one.shape and other.shape)
-
-
-def _says(form: Form) -> bool:
-    return form.form_class is not None or form.shape != ""
-
-
-def _shape(shape: str) -> str:
-    return _SAME_SHAPE.get(shape, shape)
-
-
-def _has_pack(product: Product, asked: _Asked) -> bool:
-    return not product.packs or not asked.packs or not product.packs.isdisjoint(asked.packs)
-
-
-def _fits_route(product: Product, route: str | None) -> bool:
-    return route is None or product.route is None or product.route == route
+    asked: Asked | None = None
 
 
 class Resolver:
-    """Decides what a label is, by one catalogue and the vocabulary."""
+    """Decides what a label is, by one catalogue and the vocabulary; equal questions are answered once."""
 
     def __init__(self, substances: Substances, products: Products) -> None:
         """Keep where products and codes are found."""
         self._substances = substances
         self._products = products
+        self._answered: dict[tuple[Reading, Asked], Verdict] = {}
 
     def resolve(self, label: ParsedLabel, reading: Reading) -> Verdict:
         """Return the verdict on a label whose names were read."""
-        asked = _asked(label, reading)
-        verdict = self._resolve_names(label, reading, asked)
-        # A name one letter further away that fits the strength and form as well leaves it unsure.
-        fits = (self._resolve_names(label, rival, asked) for rival in reading.rivals)
-        if verdict.product is not None and any(rival.product is not None for rival in fits):
-            return _review(MatchReason.SPELLING_UNSURE, [verdict.product])
+        asked = asked_of(label, reading)
+        # Firm and form words are not part of the question: the first only chooses among equal products.
+        question = (reading._replace(form_words=(), firms=_NO_FIRM, unknown=reading.unknown[:1] and ("?",)), asked)
+        verdict = self._answered.get(question)
+        if verdict is None:
+            verdict = self._answered[question] = self._resolve(*question)._replace(asked=asked)
         return verdict
 
-    def _resolve_names(self, label: ParsedLabel, reading: Reading, asked: _Asked) -> Verdict:
+    def _resolve(self, reading: Reading, asked: Asked) -> Verdict:
+        verdict = self._resolve_names(reading, asked)
+        # A name one letter further away that fits the strength and form as well leaves it unsure.
+        fits = (self._resolve_names(rival, asked) for rival in reading.rivals)
+        if verdict.choice is not None and any(rival.choice is not None for rival in fits):
+            return _review(MatchReason.SPELLING_UNSURE, (), [verdict.atc or ""])
+        return verdict
+
+    def _resolve_names(self, reading: Reading, asked: Asked) -> Verdict:
         if reading.has_unknown_part:
             return _review(MatchReason.UNKNOWN_COMPONENT)
         if reading.brand:
-            return self._resolve_brand(label, reading, asked)
+            return self._resolve_brand(reading, asked)
         if reading.substances:
-            return self._resolve_substances(label, reading, asked)
+            return self._resolve_substances(reading, asked)
         if reading.is_unsure:
             return _review(MatchReason.SPELLING_UNSURE)
-        if reading.unknown:
-            return _unmatched(MatchReason.NAME_UNKNOWN)
-        return _unmatched(MatchReason.NO_NAME_IN_LABEL)
+        reason = MatchReason.NAME_UNKNOWN if reading.unknown else MatchReason.NO_NAME_IN_LABEL
+        return Verdict(Decision.UNMATCHED, MatchMethod.NONE, reason, "unmatched")
 
-    def _resolve_brand(self, label: ParsedLabel, reading: Reading, asked: _Asked) -> Verdict:
+    def _resolve_brand(self, reading: Reading, asked: Asked) -> Verdict:
         index = self._products.by_first if reading.is_family else self._products.by_head
         rows = [self._products.rows[number] for number in index[reading.brand]]
         if reading.substances:
-            agreeing = [row for row in rows if self._holds(row, reading.substances)]
-            if not agreeing:
-                return self._resolve_substances(label, reading._replace(brand=""), asked)
-            rows = agreeing
-        fitting = [row for row in rows if _count_fits(label, row)]
+            rows = [row for row in rows if self._holds(row, reading.substances)]
+            if not rows:
+                return self._resolve_substances(reading._replace(brand=""), asked)
+        fitting = [row for row in rows if count_fits(row, asked)]
         if reading.is_family and (len({row.atc for row in rows}) > 1 or not fitting or _adds_substance(fitting)):
             return _review(MatchReason.BRAND_EXTENDED, rows)
         rows = fitting or rows
@@ -162,7 +90,7 @@ class Resolver:
             return True
         return all(any(own == name or own.startswith(f"{name} ") for own in row.substances) for name in named)
 
-    def _resolve_substances(self, label: ParsedLabel, reading: Reading, asked: _Asked) -> Verdict:
+    def _resolve_substances(self, reading: Reading, asked: Asked) -> Verdict:
         named = reading.substances
         rows = [self._products.rows[number] for number in self._products.by_substances.get(named, ())]
         codes = set(self._substances.codes.get(named, ()))
@@ -170,79 +98,69 @@ class Resolver:
             rows = [self._products.rows[number] for number in self._products.by_head.get(reading.literal, ())]
         if not rows and not codes:
             return _review(MatchReason.UNKNOWN_COMPONENT if len(named) > 1 else MatchReason.NAME_UNKNOWN)
-        counted = max((strength.count for strength in label.strengths), default=0)
-        if counted > len(named) and not any(_has_strength(row, asked) for row in rows):
+        if asked.components > len(named) and not any(has_strength(row, asked) for row in rows):
             return _review(MatchReason.COMPONENTS_DIFFER, rows, codes)
         if reading.combination_word and len(named) == 1:
             return _review(MatchReason.COMPONENTS_DIFFER, rows, codes)
         return self._decide(rows, codes, asked, reading)
 
-    def _decide(self, rows: Sequence[Product], known: set[str], asked: _Asked, reading: Reading) -> Verdict:
-        here = [row for row in rows if _fits_route(row, asked.route)]
-        strong = [row for row in here if _has_strength(row, asked)]
-        exact = [row for row in strong if _has_form(row, asked)]
-        codes = self._one_code(exact) or self._one_code(strong) or self._codes(here, known, asked, reading)
+    def _decide(self, rows: Sequence[Product], known: set[str], asked: Asked, reading: Reading) -> Verdict:
+        here = [row for row in rows if fits_route(row, asked.route)]
+        strong = [row for row in here if has_strength(row, asked)]
+        exact = [row for row in strong if has_form(row, asked)]
+        codes = _one_code(exact) or _one_code(strong) or self._codes(here, known, asked, reading)
         if not codes and reading.brand:
             # A brand in a form that the catalogue lacks keeps its one code where that code is used by this route.
-            codes = {code for code in self._one_code(rows) if _is_used_by(code, asked.route)}
+            codes = {code for code in _one_code(rows) if is_used_by(code, asked.route)}
         if len(codes) != 1:
             return _review(MatchReason.SEVERAL_CODES if codes else MatchReason.FORM_UNEXPECTED, rows, codes or known)
-        code = next(iter(codes))
-        if not code:
-            return _unmatched(MatchReason.NO_ATC)
-        exact = [row for row in exact if row.atc == code]
-        if reading.distance or reading.is_cut:
-            return self._similar(code, exact, asked, reading)
-        method = MatchMethod.PARSED_LABEL
-        level = "brand" if reading.brand else "substance"
-        substances = reading.substances or self._set_of(code, exact or here)
-        if exact:
-            product = _nearest(exact, asked)
-            return Verdict(
-                Decision.MATCHED, method, MatchReason.PRODUCT_KNOWN, f"{level}_product", code, product, substances
-            )
         if reading.is_extended and not strong and asked.route not in _DEVICE_ROUTES:
             return _review(MatchReason.BRAND_EXTENDED, rows)
-        if self._products.is_closed and (asked.strengths or asked.form.form_class):
-            return _review(MatchReason.STRENGTH_UNKNOWN, here, codes)
-        reason = MatchReason.BRAND_KNOWN if reading.brand else MatchReason.SUBSTANCE_KNOWN
-        return Verdict(Decision.MATCHED, method, reason, level, code, None, substances)
+        code = next(iter(codes))
+        if not code:
+            return Verdict(Decision.UNMATCHED, MatchMethod.NONE, MatchReason.NO_ATC, "unmatched")
+        return self._matched(code, here, [row for row in exact if row.atc == code], reading, asked)
 
-    def _similar(self, code: str, exact: Sequence[Product], asked: _Asked, reading: Reading) -> Verdict:
-        evidence = "cut" if reading.is_cut and not reading.distance else f"similar_{reading.distance}"
-        if not exact:
-            return _review(MatchReason.SPELLING_UNSURE, (), {code})
-        product = _nearest(exact, asked)
-        substances = reading.substances or self._set_of(code, exact)
-        return Verdict(
-            Decision.MATCHED,
-            MatchMethod.SIMILAR_NAME,
-            MatchReason.SPELLING_CORRECTED,
-            evidence,
-            code,
-            product,
-            substances,
-        )
+    def _matched(
+        self, code: str, rows: Sequence[Product], exact: Sequence[Product], reading: Reading, asked: Asked
+    ) -> Verdict:
+        is_corrected = reading.distance > 0 or reading.is_cut
+        is_asked = bool(asked.strengths) or asked.form.form_class is not None
+        if not exact and is_corrected:
+            return _review(MatchReason.SPELLING_UNSURE, (), [code])
+        if not exact and is_asked and self._products.is_closed:
+            return _review(MatchReason.STRENGTH_UNKNOWN, rows, [code])
+        own = reading.substances or self._set_of(code, exact or rows)
+        choice = Choice(exact, asked) if exact else None
+        method = MatchMethod.SIMILAR_NAME if is_corrected else MatchMethod.PARSED_LABEL
+        reason, evidence = _grounds(reading, is_product=bool(exact))
+        return Verdict(Decision.MATCHED, method, reason, evidence, code, choice, own)
 
     def _set_of(self, code: str, rows: Iterable[Product]) -> SubstanceSet:
-        return next((row.substances for row in rows if row.atc == code and row.substances), None) or (
-            self._substances.set_of_code.get(code, frozenset())
-        )
+        own = next((row.substances for row in rows if row.atc == code and row.substances), None)
+        return own or self._substances.set_of_code.get(code, frozenset())
 
-    @staticmethod
-    def _one_code(rows: Sequence[Product]) -> set[str]:
-        codes = {row.atc or "" for row in rows}
-        return codes if len(codes) == 1 else set()
-
-    def _codes(self, rows: Sequence[Product], known: set[str], asked: _Asked, reading: Reading) -> set[str]:
-        codes = {row.atc or "" for row in rows} | {code for code in known if _is_used_by(code, asked.route)}
+    def _codes(self, rows: Sequence[Product], known: set[str], asked: Asked, reading: Reading) -> set[str]:
+        codes = {row.atc or "" for row in rows} | {code for code in known if is_used_by(code, asked.route)}
         if len(codes) > 1 and reading.literal:
             codes = codes & self._substances.codes_of_name.get(reading.literal, set()) or codes
         return codes
 
 
-def _is_used_by(code: str, route: str | None) -> bool:
-    return route is None or route in routes_of_code(code)
+def _grounds(reading: Reading, *, is_product: bool) -> tuple[MatchReason, str]:
+    if reading.distance:
+        return MatchReason.SPELLING_CORRECTED, f"similar_{reading.distance}"
+    if reading.is_cut:
+        return MatchReason.SPELLING_CORRECTED, "cut"
+    level = "brand" if reading.brand else "substance"
+    if is_product:
+        return MatchReason.PRODUCT_KNOWN, f"{level}_product"
+    return (MatchReason.BRAND_KNOWN if reading.brand else MatchReason.SUBSTANCE_KNOWN), level
+
+
+def _one_code(rows: Sequence[Product]) -> set[str]:
+    codes = {row.atc or "" for row in rows}
+    return codes if len(codes) == 1 else set()
 
 
 def _adds_substance(rows: Iterable[Product]) -> bool:
@@ -250,27 +168,6 @@ def _adds_substance(rows: Iterable[Product]) -> bool:
     return any(not COMBINATION_WORDS.isdisjoint(row.head.split(" ")) for row in rows)
 
 
-def _count_fits(label: ParsedLabel, product: Product) -> bool:
-    counted = max((strength.count for strength in label.strengths), default=0)
-    return not counted or not product.components or counted == product.components
-
-
-def _nearest(rows: Sequence[Product], asked: _Asked) -> Product:
-    """Return the product of the firm named; else the one whose pack and coating fit; else the first listed."""
-    return max(
-        rows,
-        key=lambda row: (
-            not row.firms.isdisjoint(asked.firms),
-            _has_pack(row, asked),
-            row.form.is_film == asked.form.is_film,
-        ),
-    )
-
-
 def _review(reason: MatchReason, rows: Iterable[Product] = (), codes: Iterable[str] = ()) -> Verdict:
-    candidates = dict.fromkeys([*codes, *(row.atc for row in rows if row.atc)])
+    candidates = dict.fromkeys([*sorted(codes), *(row.atc for row in rows if row.atc)])
     return Verdict(Decision.REVIEW, MatchMethod.NONE, reason, "review", codes=tuple(candidates))
-
-
-def _unmatched(reason: MatchReason) -> Verdict:
-    return Verdict(Decision.UNMATCHED, MatchMethod.NONE, reason, "unmatched")

@@ -54,6 +54,7 @@ class NearWords:
             if known is not None and words[known] != meaning:
                 self._by_sound[sound_of(word)] = None
         self._blocks = _blocks_of((*words, *(sound for sound, word in self._by_sound.items() if word)))
+        self._shortened = _shortened(words)
         self._sorted = sorted(words)
         self._twins = self._twins_of(lookalikes)
         self._known: dict[str, Similar | None] = {}
@@ -62,8 +63,8 @@ class NearWords:
         twins: defaultdict[str, set[str]] = defaultdict(set)
         for one, other in lookalikes:
             if one in self._meaning and other in self._meaning:
-                twins[self._meaning[one]].add(self._meaning[other])
-                twins[self._meaning[other]].add(self._meaning[one])
+                twins[self._meaning[one]].add(other)
+                twins[self._meaning[other]].add(one)
         return dict(twins)
 
     def same_sound(self, word: str) -> str | None:
@@ -92,16 +93,33 @@ class NearWords:
 
     def _misspelt(self, word: str) -> Similar | None:
         allowed = distance_allowed(len(word))
+        if allowed and (one_off := self._one_letter_off(word)) is not None:
+            return one_off
         near = self._near(word, allowed + 1) if allowed else {}
         if not near:
             return None
         best = min(near, key=lambda meaning: near[meaning][0])
         distance, known = near.pop(best)
         tied = any(far <= distance for far, _ in near.values())
-        twins = any(near[other][0] <= distance + 1 for other in self._twins.get(best, ()) if other in near)
-        if distance > allowed or tied or twins:
+        if distance > allowed or tied or self._has_twin_near(best, word, distance):
             return UNSURE
         return Similar(known, distance, False, tuple(word for far, word in near.values() if far == distance + 1))
+
+    def _one_letter_off(self, word: str) -> Similar | None:
+        """Return the answer for a long word with one wrong letter, without comparing it to a whole block."""
+        if len(word) < _LONG:
+            return None
+        candidates = {known for short in _less_one(word) for known in self._shortened.get(short, ())}
+        found = {self._meaning[known]: known for known in candidates if OSA.distance(word, known, score_cutoff=1) <= 1}
+        if len(found) != 1:
+            return UNSURE if found else None
+        meaning, known = found.popitem()
+        return UNSURE if self._has_twin_near(meaning, word, 1) else Similar(known, 1, False)
+
+    def _has_twin_near(self, meaning: str, word: str, distance: int) -> bool:
+        """Tell whether a known look-alike of this meaning lies at most one letter further."""
+        limit = distance + 1
+        return any(OSA.distance(word, twin, score_cutoff=limit) <= limit for twin in self._twins.get(meaning, ()))
 
     def _near(self, word: str, cutoff: int) -> dict[str, tuple[int, str]]:
         """Return the meanings within the distance, each with its nearest spelling."""
@@ -123,3 +141,17 @@ def _blocks_of(spellings: Iterable[str]) -> dict[str, list[str]]:
         blocks[spelling[:BLOCK]].add(spelling)
         blocks["-" + spelling[-BLOCK:]].add(spelling)
     return {block: sorted(members) for block, members in blocks.items()}
+
+
+def _less_one(word: str) -> set[str]:
+    """Return the word, and the word without each of its letters: two words one letter apart share one of these."""
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
+
+
+def _shortened(words: Iterable[str]) -> dict[str, list[str]]:
+    shortened: defaultdict[str, list[str]] = defaultdict(list)
+    for word in words:
+        if len(word) >= _LONG - 1:
+            for short in _less_one(word):
+                shortened[short].append(word)
+    return dict(shortened)

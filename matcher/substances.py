@@ -15,8 +15,9 @@ from .vocabulary import rows_of
 
 SubstanceSet = frozenset[str]
 
-_SALT_ENDS = sorted((row["word"] for row in rows_of("salts") if row["place"] in ("both", "end")), key=len, reverse=True)
-_SALT_STARTS = sorted((row["word"] for row in rows_of("salts") if row["place"] == "both"), key=len, reverse=True)
+_SALT_ENDS = frozenset(row["word"] for row in rows_of("salts") if row["place"] in ("both", "end"))
+_SALT_STARTS = frozenset(row["word"] for row in rows_of("salts") if row["place"] == "both")
+_SALT_LENGTHS = sorted({len(salt) for salt in _SALT_ENDS}, reverse=True)
 _NAME_MIN = 2  # letters in the longest word of a name
 _REST_MIN = 4  # letters that must remain when a salt is cut off a word
 _WATER = re.compile(r"[0-9X][0-9,.]*-WATER|\([^)]*\)|\[[^]]*\]")
@@ -27,22 +28,19 @@ _GROUP_NAME = re.compile(
 _ACID = re.compile(r"(?:INEZUUR|EENZUUR|ENZUUR|EZUUR|INAAT|ZUUR|AAT)$")
 
 
+@cache
 def without_salt(word: str) -> str:
-    """Return the word without the salt glued to its end or start; a word that is only a salt stays.
+    """Return the word without the salts glued to its end and start; a word that is only a salt stays.
 
     >>> without_salt("METOPROLOLSUCCINAAT"), without_salt("NATRIUMVALPROAAT"), without_salt("NATRIUM")
     ('METOPROLOL', 'VALPROAAT', 'NATRIUM')
     """
-    for _ in range(2):
-        for salt in _SALT_ENDS:
-            if word.endswith(salt) and len(word) - len(salt) >= _REST_MIN:
-                word = word[: -len(salt)]
-                break
-        for salt in _SALT_STARTS:
-            if word.startswith(salt) and len(word) - len(salt) >= _REST_MIN:
-                word = word[len(salt) :]
-                break
-    return word
+    lengths = [length for length in _SALT_LENGTHS if length <= len(word) - _REST_MIN]
+    ending = next((length for length in lengths if word[-length:] in _SALT_ENDS), 0)
+    if ending:
+        return without_salt(word[:-ending])
+    start = next((length for length in lengths if word[:length] in _SALT_STARTS), 0)
+    return without_salt(word[start:]) if start else word
 
 
 @cache
@@ -63,6 +61,7 @@ def substance_of(name: str) -> str:
     return " ".join(root_of(word) for word in kept)
 
 
+@cache
 def root_of(word: str) -> str:
     """Return a word of a name as it sounds without salt and without the ending of an acid."""
     bare = without_salt(word)

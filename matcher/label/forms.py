@@ -1,7 +1,6 @@
 """From the words of a label to its form class, the fine form that tells products apart, and the inhalation device."""
 
-from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from ..vocabulary import rows_of
@@ -112,18 +111,17 @@ def form_word_cut_or_joined(word: str) -> FormWord | None:
     return next((_WORDS[word[n:]] for n in range(2, len(word) - _SUFFIX_MIN + 1) if word[n:] in _WORDS), None)
 
 
-def form_of(words: Iterable[FormWord]) -> Form:
+@lru_cache(maxsize=1 << 16)
+def form_of(words: tuple[FormWord, ...]) -> Form:
     """Return the form that these words together name."""
-    places, shapes, releases, devices = set(), set(), set(), set()
-    for word in words:
-        places.add(word.place)
-        shapes.add(word.shape)
-        releases.add(word.release)
-        devices.add(word.device)
-    return _form(frozenset(places), frozenset(shapes), frozenset(releases), frozenset(devices))
+    return _form(
+        frozenset(word.place for word in words),
+        frozenset(word.shape for word in words),
+        frozenset(word.release for word in words),
+        frozenset(word.device for word in words),
+    )
 
 
-@cache
 def _form(places: frozenset[str], shapes: frozenset[str], releases: frozenset[str], devices: frozenset[str]) -> Form:
     place = next((place for place in _PLACES if place in places), "")
     shape = next((shape for shape in _SHAPES if shape in shapes), "")

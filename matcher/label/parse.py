@@ -1,6 +1,8 @@
 """A label taken apart: what it names, how strong, in which form, by whom, and what is left unexplained."""
 
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from ..vocabulary import rows_of, words_of
@@ -69,6 +71,7 @@ def parse_tokens(tokens: Iterable[str]) -> ParsedLabel:
     )
 
 
+@lru_cache(maxsize=1 << 18)
 def kind_of(word: str) -> str | None:
     """Return what kind of word this is by the vocabulary, or nothing for a word that may name a medicine."""
     if form_word(word) is not None:
@@ -82,16 +85,16 @@ def kind_of(word: str) -> str | None:
 
 def exclusion_of(words: Iterable[str]) -> str | None:
     """Return why these words name no medicine (an aid, a service, something compounded), or nothing."""
-    for word in words:
-        if (reason := _EXCLUDED_WORDS.get(word)) is not None:
-            return reason
-        for ending, why in _EXCLUDED_ENDS:
-            if word.endswith(ending):
-                return why
-        for beginning, why in _EXCLUDED_STARTS:
-            if word.startswith(beginning):
-                return why
-    return None
+    return next((reason for reason in map(_excluded, words) if reason is not None), None)
+
+
+@lru_cache(maxsize=1 << 18)
+def _excluded(word: str) -> str | None:
+    if (reason := _EXCLUDED_WORDS.get(word)) is not None:
+        return reason
+    ends = (why for ending, why in _EXCLUDED_ENDS if word.endswith(ending))
+    starts = (why for beginning, why in _EXCLUDED_STARTS if word.startswith(beginning))
+    return next(chain(ends, starts), None)
 
 
 __all__ = ["ParsedLabel", "exclusion_of", "form_word_cut_or_joined", "kind_of", "parse_tokens"]

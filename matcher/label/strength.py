@@ -79,7 +79,7 @@ def strength_of(token: str) -> Strength:
             # "mg/g": the gram is what the strength is counted in; "per dose" and "per hour" count one.
             if above and kind in ("volume", "mass"):
                 below = (number or Fraction(1)) * factor / (1 if kind == "volume" else 1_000_000)
-            elif number is not None and not above:
+            elif number is not None and not above and kind != "piece":
                 packs.append(f"{unit} {number * factor}")
             shown.append(f"/{_shown(number)}{' ' if number else ''}{unit}" if above else f"{_shown(number)} {unit}")
         elif number is not None:

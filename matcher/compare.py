@@ -1,0 +1,120 @@
+"""Whether a product of the catalogue is what a label asks for: numbers exactly, forms by class and shape."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from .label import ROUTES, Form, ParsedLabel, form_of
+from .names import Reading
+from .products import Product
+from .vocabulary import rows_of
+
+_SYSTEMIC = frozenset({"oral", "injection", "rectal", "patch", "oromucosal", "implant", "nasal", "inhalation"})
+_ROUTES_OF_ATC = {row["atc"]: frozenset(row["routes"].split()) for row in rows_of("atc_routes")}
+_PREFIXES = sorted(_ROUTES_OF_ATC, key=len, reverse=True)
+# Shapes that are one medicine to a pharmacist; any other two shapes that differ are two products.
+_SAME_SHAPE = {
+    "syrup": "drink",
+    "suspension": "drink",
+    "solution": "drink",
+    "effervescent_granules": "effervescent",
+    "cr": "cream",
+}
+
+
+class Asked(NamedTuple):
+    """What the label asks for beside a name; `components` is how many substances its strength counts."""
+
+    form: Form
+    route: str | None
+    strengths: frozenset[str]
+    numbers: frozenset[str]
+    packs: frozenset[str]
+    components: int
+
+
+def asked_of(label: ParsedLabel, reading: Reading) -> Asked:
+    """Return what the label asks for, with the form words that the reading of its names found."""
+    form = form_of(label.form_words + reading.form_words)
+    return Asked(
+        form,
+        ROUTES.get(form.form_class) if form.form_class else None,
+        frozenset([strength.key for strength in label.strengths if strength.key]),
+        frozenset(label.numbers),
+        frozenset([pack for strength in label.strengths for pack in strength.packs]),
+        max([strength.count for strength in label.strengths], default=0),
+    )
+
+
+def has_strength(product: Product, asked: Asked) -> bool:
+    """Tell whether every strength, and every number in the product's own name, is what the label says."""
+    if not product.numbers <= asked.numbers:
+        return False
+    if asked.strengths:
+        return product.strengths == asked.strengths
+    # Without a unit the bare number must be the product's own; without any number nothing is said.
+    value = product.strength.partition(" ")[0]
+    return bool(asked.numbers) and asked.numbers == {value} | product.numbers
+
+
+def has_form(product: Product, asked: Asked) -> bool:
+    """Tell whether the forms are one; what neither says does not count, what only one says must be the same shape."""
+    one, other = product.form, asked.form
+    if one.form_class is None or other.form_class is None:
+        # A bare "solution" is no injection.
+        return not _says(one) or not _says(other) or (one.shape != "" and _shape(one) == _shape(other))
+    if one.form_class != other.form_class:
+        return False
+    if one.device and other.device and one.device != other.device:
+        return False
+    return one.form_class == "inj_inf" or not (one.shape and other.shape) or _shape(one) == _shape(other)
+
+
+def _says(form: Form) -> bool:
+    return form.form_class is not None or form.shape != ""
+
+
+def _shape(form: Form) -> str:
+    return _SAME_SHAPE.get(form.shape, form.shape)
+
+
+def has_pack(product: Product, asked: Asked) -> bool:
+    """Tell whether volume and number of doses do not contradict each other."""
+    return not product.packs or not asked.packs or not product.packs.isdisjoint(asked.packs)
+
+
+def fits_route(product: Product, route: str | None) -> bool:
+    """Tell whether a product is used by this route, as far as both are known."""
+    return route is None or product.route is None or product.route == route
+
+
+def count_fits(product: Product, asked: Asked) -> bool:
+    """Tell whether the label counts as many strengths as the product, as far as both do."""
+    return not asked.components or not product.components or asked.components == product.components
+
+
+@cache
+def _routes_of_code(code: str) -> frozenset[str]:
+    return next((_ROUTES_OF_ATC[prefix] for prefix in _PREFIXES if code.startswith(prefix)), _SYSTEMIC)
+
+
+def is_used_by(code: str, route: str | None) -> bool:
+    """Tell whether an ATC code is used by this route; a group that names no route is systemic."""
+    return route is None or route in _routes_of_code(code)
+
+
+class Choice:
+    """The products that a label may mean once its medicine is settled; the firm decides, else the first listed."""
+
+    def __init__(self, rows: Sequence[Product], asked: Asked) -> None:
+        """Put those first whose pack and coating are as asked."""
+        ranked = sorted(rows, key=lambda row: (not has_pack(row, asked), row.form.is_film != asked.form.is_film))
+        self._first = ranked[0]
+        self._by_firm: dict[str, Product] = {}
+        for row in ranked:
+            for firm in row.firms:
+                self._by_firm.setdefault(firm, row)
+
+    def of(self, firms: frozenset[str]) -> Product:
+        """Return the product of one of these firms, or the first."""
+        return next((self._by_firm[firm] for firm in firms if firm in self._by_firm), self._first)
