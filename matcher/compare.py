@@ -1,12 +1,11 @@
 """Whether a product of the catalogue is what a label asks for: numbers exactly, forms by class and shape."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from .label import ROUTES, Form, ParsedLabel, form_of
-from .names import Reading
-from .products import Product
+from .label import ROUTES, Form, FormWord, Strength, form_of
+from .products import Medicine, Product
 from .vocabulary import rows_of
 
 _SYSTEMIC = frozenset({"oral", "injection", "rectal", "patch", "oromucosal", "implant", "nasal", "inhalation"})
@@ -33,20 +32,20 @@ class Asked(NamedTuple):
     components: int
 
 
-def asked_of(label: ParsedLabel, reading: Reading) -> Asked:
-    """Return what the label asks for, with the form words that the reading of its names found."""
-    form = form_of(label.form_words + reading.form_words)
+def asked_of(form_words: tuple[FormWord, ...], strengths: Sequence[Strength], numbers: Sequence[str]) -> Asked:
+    """Return what these form words, strengths and bare numbers of a label ask for."""
+    form = form_of(form_words)
     return Asked(
         form,
         ROUTES.get(form.form_class) if form.form_class else None,
-        frozenset([strength.key for strength in label.strengths if strength.key]),
-        frozenset(label.numbers),
-        frozenset([pack for strength in label.strengths for pack in strength.packs]),
-        max([strength.count for strength in label.strengths], default=0),
+        frozenset([strength.key for strength in strengths if strength.key]),
+        frozenset(numbers),
+        frozenset([pack for strength in strengths for pack in strength.packs]),
+        max([strength.count for strength in strengths], default=0),
     )
 
 
-def has_strength(product: Product, asked: Asked) -> bool:
+def has_strength(product: Medicine, asked: Asked) -> bool:
     """Tell whether every strength, and every number in the product's own name, is what the label says."""
     if not product.numbers <= asked.numbers:
         return False
@@ -57,7 +56,7 @@ def has_strength(product: Product, asked: Asked) -> bool:
     return bool(asked.numbers) and asked.numbers == {value} | product.numbers
 
 
-def has_form(product: Product, asked: Asked) -> bool:
+def has_form(product: Medicine, asked: Asked) -> bool:
     """Tell whether the forms are one; what neither says does not count, what only one says must be the same shape."""
     one, other = product.form, asked.form
     if one.form_class is None or other.form_class is None:
@@ -78,17 +77,12 @@ def _shape(form: Form) -> str:
     return _SAME_SHAPE.get(form.shape, form.shape)
 
 
-def has_pack(product: Product, asked: Asked) -> bool:
-    """Tell whether volume and number of doses do not contradict each other."""
-    return not product.packs or not asked.packs or not product.packs.isdisjoint(asked.packs)
-
-
-def fits_route(product: Product, route: str | None) -> bool:
+def fits_route(product: Medicine, route: str | None) -> bool:
     """Tell whether a product is used by this route, as far as both are known."""
     return route is None or product.route is None or product.route == route
 
 
-def count_fits(product: Product, asked: Asked) -> bool:
+def count_fits(product: Medicine, asked: Asked) -> bool:
     """Tell whether the label counts as many strengths as the product, as far as both do."""
     return not asked.components or not product.components or asked.components == product.components
 
@@ -106,15 +100,18 @@ def is_used_by(code: str, route: str | None) -> bool:
 class Choice:
     """The products that a label may mean once its medicine is settled; the firm decides, else the first listed."""
 
-    def __init__(self, rows: Sequence[Product], asked: Asked) -> None:
-        """Put those first whose pack and coating are as asked."""
-        ranked = sorted(rows, key=lambda row: (not has_pack(row, asked), row.form.is_film != asked.form.is_film))
-        self._first = ranked[0]
+    def __init__(self, medicines: Sequence[Medicine], asked: Asked) -> None:
+        """Put those first whose coating and pack are as asked."""
+        ranked = sorted(medicines, key=lambda medicine: medicine.form.is_film != asked.form.is_film)
+        products = [product for medicine in ranked for product in medicine.products]
+        if asked.packs:
+            products.sort(key=lambda product: bool(product.packs) and product.packs.isdisjoint(asked.packs))
+        self._first = products[0]
         self._by_firm: dict[str, Product] = {}
-        for row in ranked:
-            for firm in row.firms:
-                self._by_firm.setdefault(firm, row)
+        for product in products:
+            for firm in product.firms:
+                self._by_firm.setdefault(firm, product)
 
-    def of(self, firms: frozenset[str]) -> Product:
+    def of(self, firms: Iterable[str]) -> Product:
         """Return the product of one of these firms, or the first."""
         return next((self._by_firm[firm] for firm in firms if firm in self._by_firm), self._first)

@@ -27,6 +27,7 @@ class Identifier:
         self._resolver = Resolver(self._substances, self._products)
         self._ladder = CodeLadder(catalogue)
         self._by_label: dict[str, Identification] = {}
+        self._told_before: dict[tuple[int, int, str], Identification] = {}
 
     def __call__(self, label: str | None = None, **codes: str | int | None) -> Identification:
         """Name the product of one line; codes are `zi`, `hpk`, `prk`, `gpk` and `atc`, as text or number."""
@@ -42,7 +43,10 @@ class Identifier:
         distinct = asked.unique(maintain_order=True)
         if "label" in keys:
             self._learn_labels(distinct["label"].drop_nulls().unique())
-        answers = [self._answer(dict(zip(keys, row, strict=True))) for row in distinct.iter_rows()]
+        if keys == ["label"]:
+            answers = [self._by_label[label] if label else self() for label in distinct["label"].to_list()]
+        else:
+            answers = [self._answer(dict(zip(keys, row, strict=True))) for row in distinct.iter_rows()]
         answered = distinct.hstack(pl.DataFrame(answers, schema=ANSWER, orient="row"))
         told = asked.join(answered, on=keys, how="left", nulls_equal=True, maintain_order="left", validate="m:1")
         return lines.with_columns(told.select(ANSWER.names()))
@@ -69,34 +73,31 @@ class Identifier:
         if (excluded := exclusion_of(parsed.words)) is not None:
             return nothing(MatchReason(excluded))
         strength = next((found.text for found in parsed.strengths if found.key), "")
-        same = self._products.by_tokens.get(" ".join(tokens))
+        same = self._products.by_name.get(" ".join(tokens))
         if same is not None:
             return self._by_name(same, parsed.form, strength)
-        reading = self._names.read(parsed)
-        verdict = self._resolver.resolve(parsed, reading)
-        form = verdict.asked.form if verdict.asked else NO_FORM
-        return self._told(verdict, verdict.choice and verdict.choice.of(reading.firms), form, strength)
+        core = self._names.core_of(parsed.words, parsed.joined)
+        verdict = self._resolver.resolve(parsed, self._names.read(core))
+        product = verdict.choice.of(core.firms) if verdict.choice else None
+        # A verdict lives as long as its resolver, so it is known by where it is.
+        told = id(verdict), id(product), strength
+        known = self._told_before.get(told)
+        if known is None:
+            known = self._told_before[told] = self._told(verdict, product, verdict.asked.form, strength)
+        return known
 
-    def _by_name(self, numbers: list[int], form: Form, strength: str) -> Identification:
-        rows = [self._products.rows[number] for number in numbers]
-        codes = {row.atc for row in rows}
+    def _by_name(self, rows: list[Product], form: Form, strength: str) -> Identification:
+        codes = {row.medicine.atc for row in rows}
         if len(codes) > 1:
             found = sorted(code for code in codes if code)
             return nothing(MatchReason.SEVERAL_CODES)._replace(
                 decision=Decision.REVIEW, runner_up=BETWEEN.join(found) or None
             )
-        row = rows[0]
-        if not row.atc:
+        row, medicine = rows[0], rows[0].medicine
+        if not medicine.atc:
             return nothing(MatchReason.NO_ATC)
-        verdict = Verdict(
-            Decision.MATCHED,
-            MatchMethod.EXACT_NAME,
-            MatchReason.NAME_KNOWN,
-            "exact_name",
-            row.atc,
-            None,
-            row.substances,
-        )
+        known = (MatchMethod.EXACT_NAME, MatchReason.NAME_KNOWN, "exact_name", medicine.atc, None, medicine.substances)
+        verdict = Verdict(Decision.MATCHED, *known)
         return self._told(verdict, row, form, strength)
 
     def _told(self, verdict: Verdict, product: Product | None, form: Form, strength: str) -> Identification:
@@ -104,8 +105,9 @@ class Identifier:
             return nothing(verdict.reason)._replace(
                 decision=verdict.decision, runner_up=BETWEEN.join(verdict.codes[:3]) or None
             )
-        if product is not None and not form.form_class:
-            form = product.form
+        if product is not None:
+            form = form if form.form_class else product.medicine.form
+            strength = strength or product.medicine.strength
         return Identification(
             verdict.decision,
             verdict.method,
@@ -115,7 +117,7 @@ class Identifier:
             self._shown(verdict.substances),
             form.form_class,
             form.device,
-            strength or (product.strength if product else None) or None,
+            strength or None,
             None,
             None,
             verdict.reason,
@@ -130,9 +132,9 @@ class Identifier:
         if not found.atc:
             return nothing(MatchReason.NO_ATC)
         row = None if found.row is None else self._products.rows[found.row]
-        own = row.substances if row else self._substances.set_of_code.get(found.atc, frozenset())
+        own = row.medicine.substances if row else self._substances.set_of_code.get(found.atc, frozenset())
         verdict = Verdict(Decision.MATCHED, found.method, found.reason, found.method.value, found.atc, None, own)
-        answer = self._told(verdict, row, row.form if row else NO_FORM, row.strength if row else "")
+        answer = self._told(verdict, row, NO_FORM, "")
         if not found.is_one_product:
             answer = answer._replace(matched_product=None)
         return agreed(answer, by_label, self._substances)

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .label import COMBINATION_WORDS, SALTS, ParsedLabel, form_word_cut_or_joined, kind_of
+from .label import COMBINATION_WORDS, SALTS, form_word_cut_or_joined, kind_of
 from .label.forms import FormWord
 from .products import Products
 from .similarity import NearWords
 from .substances import Substances, SubstanceSet, begins_salt, root_of, without_salt
 from .vocabulary import rows_of
 
+_CORE, _NUMBER, FIRM = "core", "number", "firm"
 _SALT_CUT_MIN = 3  # letters of a salt that was cut off; fewer could be anything
 _NAME_MIN = 6
 _WORD_MIN = 4  # letters; a shorter unknown word is a code of firm or pack, not a name
@@ -32,7 +33,14 @@ class Reading(NamedTuple):
     rivals: tuple["Reading", ...]  # the label read with names one letter further away
     is_cut: bool
     form_words: tuple[FormWord, ...]  # what cut or glued words added
-    firms: frozenset[str]
+
+
+class Core(NamedTuple):
+    """The words of a label that may name something; an empty word stands for all that lies between."""
+
+    words: tuple[str, ...]
+    joined: tuple[int, ...]  # positions that follow a "/" or "+"
+    firms: tuple[str, ...]
 
 
 class _Corrected(NamedTuple):
@@ -55,6 +63,9 @@ class Names:
         for head in products.by_head:
             first = head.partition(" ")[0]
             self._longest[first] = max(self._longest.get(first, 0), head.count(" ") + 1)
+        self._kinds: dict[str, str] = {}
+        self._read_before: dict[tuple[tuple[str, ...], tuple[int, ...]], Reading] = {}
+        self._kept: dict[Reading, Reading] = {}
         meanings = self._meanings()
         self._by_root = _unique_roots(meanings)
         self.near = NearWords(meanings, [(row["one"], row["other"]) for row in rows_of("lookalikes")])
@@ -63,6 +74,7 @@ class Names:
         """Return what each word of every name means: a substance word its root, a brand itself."""
         meanings: dict[str, str] = {}
         for first in self._firsts:
+            self._longest.setdefault(first, 1)
             if first.isalpha() and kind_of(first) is None:
                 meanings[first] = f"brand {first}"
         for name, substance in self._substances.names.items():
@@ -82,19 +94,55 @@ class Names:
                 return head
         return word if word in self._firsts and len(word) >= _WORD_MIN and kind_of(word) is None else ""
 
-    def read(self, label: ParsedLabel) -> Reading:
+    def core_of(self, words: Sequence[str], joined: frozenset[int]) -> Core:
+        """Return the words of a label that may name something, and its firms; what lies between is one gap.
+
+        Labels differ in firm, form and strength far more than in names, so most cores were read before.
+        """
+        core: list[str] = []
+        firms: list[str] = []
+        signs: list[int] = []
+        for place, word in enumerate(words):
+            kind = self._kinds.get(word)
+            if kind is None:
+                kind = self._kinds[word] = self._kind(word)
+            if kind == _CORE or (kind == _NUMBER and core and core[-1]):
+                if place in joined and core and core[-1]:
+                    signs.append(len(core))
+                core.append(word)
+                continue
+            if kind == FIRM:
+                firms.append(word)
+            if core and core[-1]:
+                core.append("")
+        return Core(tuple(core), tuple(signs), tuple(firms))
+
+    def _kind(self, word: str) -> str:
+        begins_name = self._substances.begins(word) or word in self._longest
+        if word[0].isdigit():
+            return _NUMBER
+        return _CORE if begins_name else kind_of(word) or _CORE
+
+    def read(self, core: Core) -> Reading:
         """Return the names in a label, correcting a word only where nothing was found as written."""
-        words, joined = label.words, label.joined
+        question = core.words, core.joined
+        reading = self._read_before.get(question)
+        if reading is None:
+            fresh = self._read(core.words, frozenset(core.joined))
+            reading = self._read_before[question] = self._kept.setdefault(fresh, fresh)
+        return reading
+
+    def _read(self, words: tuple[str, ...], joined: frozenset[int]) -> Reading:
         scan = self._scan(words, joined)
         if not scan.unknown or (scan.brand and not scan.has_unknown_part):
-            return scan
+            return scan._replace(unknown=scan.unknown and ("?",))
         corrected = self._corrected(words, scan)
-        if corrected.words == words:
-            return scan._replace(is_unsure=corrected.is_unsure)
-        rivals = tuple(self._scan(rival, joined) for rival in corrected.rivals)
-        return self._scan(corrected.words, joined)._replace(
-            distance=corrected.distance, is_cut=corrected.is_cut, is_unsure=corrected.is_unsure, rivals=rivals
-        )
+        if corrected.words != words:
+            rivals = tuple(self._scan(rival, joined) for rival in corrected.rivals)
+            scan = self._scan(corrected.words, joined)._replace(
+                distance=corrected.distance, is_cut=corrected.is_cut, rivals=rivals
+            )
+        return scan._replace(is_unsure=corrected.is_unsure, unknown=scan.unknown and ("?",))
 
     def _corrected(self, words: tuple[str, ...], scan: Reading) -> _Corrected:
         named = bool(scan.brand or scan.substances)
@@ -133,7 +181,6 @@ class Names:
         salts: list[str] = []
         unknown: list[str] = []
         forms: list[FormWord] = []
-        firms: list[str] = []
         while start < len(words):
             word = words[start]
             hit = self._substances.at(words, start)
@@ -150,11 +197,8 @@ class Names:
                 kinds[start : start + step] = ["name"] * step
                 start += step
                 continue
-            kind = kind_of(word)
-            if kind is None and not word[0].isdigit():
+            if word and not word[0].isdigit() and kind_of(word) is None:
                 kinds[start] = self._place_unknown(word, unknown, forms)
-            elif kind == "firm":
-                firms.append(word)
             start += 1
         place = kinds.index("name") if brand else 0
         after = place + brand.count(" ") + 1
@@ -172,7 +216,6 @@ class Names:
             (),
             False,
             tuple(forms),
-            frozenset(firms),
         )
 
     @staticmethod

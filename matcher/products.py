@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import polars as pl
@@ -12,6 +13,7 @@ from .label import (
     ROUTES,
     Form,
     ParsedLabel,
+    Strength,
     form_of,
     form_word,
     kind_of,
@@ -27,9 +29,18 @@ _CLOSED_SHARE = 0.9
 
 
 class Product(NamedTuple):
-    """One row of the catalogue, taken apart; `strengths` holds the exact keys, `numbers` those of its name."""
+    """One row of the catalogue: its name, what tells it from others of the same medicine, and that medicine."""
 
     name: str
+    packs: frozenset[str]
+    firms: frozenset[str]
+    medicine: "Medicine"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Medicine:
+    """What products of several firms have in common; `strengths` are exact keys, `numbers` those in the name."""
+
     atc: str | None
     substances: SubstanceSet
     head: str
@@ -39,8 +50,7 @@ class Product(NamedTuple):
     strength: str
     components: int
     numbers: frozenset[str]
-    packs: frozenset[str]
-    firms: frozenset[str]
+    products: list[Product] = field(default_factory=list)
 
 
 class Products:
@@ -54,17 +64,20 @@ class Products:
             if names:
                 self._learn(code, names)
         tokens = tokens_of_all(pl.Series(columns["product_name"], dtype=pl.String))
+        self._medicines: dict[tuple[object, ...], Medicine] = {}
         self.rows = [
             self._product(parse_tokens(row_tokens), dict(zip(columns, row, strict=True)))
             for row_tokens, row in zip(tokens, zip(*columns.values(), strict=True), strict=True)
         ]
-        self.tokens = [" ".join(row_tokens) for row_tokens in tokens]
         self.is_closed = _is_closed(catalogue, columns["product_name"])
-        self.by_head: defaultdict[str, list[int]] = defaultdict(list)
-        self.by_first: defaultdict[str, list[int]] = defaultdict(list)
-        self.by_substances: defaultdict[SubstanceSet, list[int]] = defaultdict(list)
-        self.by_tokens: defaultdict[str, list[int]] = defaultdict(list)
-        self._index()
+        self.by_name: defaultdict[str, list[Product]] = defaultdict(list)
+        for row_tokens, product in zip(tokens, self.rows, strict=True):
+            self.by_name[" ".join(row_tokens)].append(product)
+        self.by_head: defaultdict[str, list[Medicine]] = defaultdict(list)
+        self.by_first: defaultdict[str, list[Medicine]] = defaultdict(list)
+        self.by_substances: defaultdict[SubstanceSet, list[Medicine]] = defaultdict(list)
+        for medicine in self._medicines.values():
+            self._index(medicine)
 
     def _learn(self, code: str, names: str) -> None:
         listed = names.split("|")
@@ -73,36 +86,40 @@ class Products:
         if code:
             self.substances.learn_code(code, listed)
 
-    def _index(self) -> None:
-        for number, product in enumerate(self.rows):
-            self.by_tokens[self.tokens[number]].append(number)
-            if product.head:
-                self.by_head[product.head].append(number)
-                self.by_first[product.head.partition(" ")[0]].append(number)
-            if product.substances:
-                self.by_substances[product.substances].append(number)
+    def _index(self, medicine: Medicine) -> None:
+        if medicine.head:
+            self.by_head[medicine.head].append(medicine)
+            self.by_first[medicine.head.partition(" ")[0]].append(medicine)
+        if medicine.substances:
+            self.by_substances[medicine.substances].append(medicine)
 
     def _product(self, label: ParsedLabel, row: dict[str, str]) -> Product:
         firms = _words_in(row["firm"])
+        packs = frozenset([pack for strength in label.strengths for pack in strength.packs])
+        named_firms = [word for word in label.words if kind_of(word) == "firm"]
+        medicine = self._medicine(label, row, firms)
+        product = Product(row["product_name"], packs, firms.union(named_firms), medicine)
+        medicine.products.append(product)
+        return product
+
+    def _medicine(self, label: ParsedLabel, row: dict[str, str], firms: frozenset[str]) -> Medicine:
         head, named = self._head(label, firms)
         substances = self._substances_of(row, named)
+        head = "" if named and named <= substances else head
         named_form = _form_named(row["form"], row["route"]) if row["form"] else NO_FORM
         form = named_form if named_form.form_class else label.form
-        strengths = label.strengths if not row["strength"] else parse_tokens(tokens_of(row["strength"])).strengths
-        return Product(
-            name=row["product_name"],
-            atc=row["atc"] or None,
-            substances=substances,
-            head="" if named and named <= substances else head,
-            form=form,
-            route=ROUTES.get(form.form_class or ""),
-            strengths=frozenset(strength.key for strength in strengths if strength.key),
-            strength=next((strength.text for strength in strengths if strength.key), ""),
-            components=max((strength.count for strength in strengths), default=0),
-            numbers=frozenset(number for number in label.numbers if number in label.words[: label.head_length]),
-            packs=frozenset(pack for strength in label.strengths for pack in strength.packs),
-            firms=firms | frozenset(word for word in label.words if kind_of(word) == "firm"),
-        )
+        strengths = _strengths_in(row["strength"]) if row["strength"] else label.strengths
+        keys = frozenset([strength.key for strength in strengths if strength.key])
+        numbers = frozenset(label.numbers).intersection(label.words[: label.head_length])
+        what = (row["atc"] or None, substances, head, form, keys, numbers)
+        if (known := self._medicines.get(what)) is not None:
+            return known
+        shown = next((strength.text for strength in strengths if strength.key), "")
+        count = max((strength.count for strength in strengths), default=0)
+        route = ROUTES.get(form.form_class or "")
+        made = Medicine(row["atc"] or None, substances, head, form, route, keys, shown, count, numbers)
+        self._medicines[what] = made
+        return made
 
     def _substances_of(self, row: dict[str, str], named: SubstanceSet) -> SubstanceSet:
         known = self.substances
@@ -127,6 +144,11 @@ class Products:
 @cache
 def _words_in(text: str) -> frozenset[str]:
     return frozenset(tokens_of(text))
+
+
+@cache
+def _strengths_in(text: str) -> tuple[Strength, ...]:
+    return parse_tokens(tokens_of(text)).strengths
 
 
 def _texts(catalogue: pl.DataFrame, name: str) -> list[str]:

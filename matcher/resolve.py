@@ -7,13 +7,12 @@ from .compare import Asked, Choice, asked_of, count_fits, fits_route, has_form, 
 from .frames import Decision, MatchMethod
 from .label import COMBINATION_WORDS, ParsedLabel
 from .names import Reading
-from .products import Product, Products
+from .products import Medicine, Products
 from .reasons import MatchReason
 from .substances import Substances, SubstanceSet
 
 # Behind the brand of an injection or inhaler comes the name of its pen; elsewhere another medicine's name.
 _DEVICE_ROUTES = frozenset({"injection", "inhalation"})
-_NO_FIRM: frozenset[str] = frozenset()
 
 
 class Verdict(NamedTuple):
@@ -37,16 +36,20 @@ class Resolver:
         """Keep where products and codes are found."""
         self._substances = substances
         self._products = products
-        self._answered: dict[tuple[Reading, Asked], Verdict] = {}
+        self._asked: dict[tuple[object, ...], Asked] = {}
+        self._answered: dict[tuple[int, int], Verdict] = {}
 
     def resolve(self, label: ParsedLabel, reading: Reading) -> Verdict:
         """Return the verdict on a label whose names were read."""
-        asked = asked_of(label, reading)
-        # Firm and form words are not part of the question: the first only chooses among equal products.
-        question = (reading._replace(form_words=(), firms=_NO_FIRM, unknown=reading.unknown[:1] and ("?",)), asked)
+        what = (label.form_words + reading.form_words, label.strengths, label.numbers)
+        asked = self._asked.get(what)
+        if asked is None:
+            asked = self._asked[what] = asked_of(*what)
+        # Readings and questions are kept for good, so what they are can be told by where they are.
+        question = id(reading), id(asked)
         verdict = self._answered.get(question)
         if verdict is None:
-            verdict = self._answered[question] = self._resolve(*question)._replace(asked=asked)
+            verdict = self._answered[question] = self._resolve(reading, asked)._replace(asked=asked)
         return verdict
 
     def _resolve(self, reading: Reading, asked: Asked) -> Verdict:
@@ -71,7 +74,7 @@ class Resolver:
 
     def _resolve_brand(self, reading: Reading, asked: Asked) -> Verdict:
         index = self._products.by_first if reading.is_family else self._products.by_head
-        rows = [self._products.rows[number] for number in index[reading.brand]]
+        rows: Sequence[Medicine] = index[reading.brand]
         if reading.substances:
             rows = [row for row in rows if self._holds(row, reading.substances)]
             if not rows:
@@ -84,7 +87,7 @@ class Resolver:
             return _review(MatchReason.BRAND_EXTENDED, rows)
         return self._decide(rows, set(), asked, reading)
 
-    def _holds(self, row: Product, named: SubstanceSet) -> bool:
+    def _holds(self, row: Medicine, named: SubstanceSet) -> bool:
         """Tell whether a product holds what the label names beside its brand; "insulin" is any insulin."""
         if row.atc in self._substances.codes.get(named, ()):
             return True
@@ -92,10 +95,10 @@ class Resolver:
 
     def _resolve_substances(self, reading: Reading, asked: Asked) -> Verdict:
         named = reading.substances
-        rows = [self._products.rows[number] for number in self._products.by_substances.get(named, ())]
+        rows: Sequence[Medicine] = self._products.by_substances.get(named, ())
         codes = set(self._substances.codes.get(named, ()))
         if not rows and reading.literal:
-            rows = [self._products.rows[number] for number in self._products.by_head.get(reading.literal, ())]
+            rows = self._products.by_head.get(reading.literal, ())
         if not rows and not codes:
             return _review(MatchReason.UNKNOWN_COMPONENT if len(named) > 1 else MatchReason.NAME_UNKNOWN)
         if asked.components > len(named) and not any(has_strength(row, asked) for row in rows):
@@ -104,7 +107,7 @@ class Resolver:
             return _review(MatchReason.COMPONENTS_DIFFER, rows, codes)
         return self._decide(rows, codes, asked, reading)
 
-    def _decide(self, rows: Sequence[Product], known: set[str], asked: Asked, reading: Reading) -> Verdict:
+    def _decide(self, rows: Sequence[Medicine], known: set[str], asked: Asked, reading: Reading) -> Verdict:
         here = [row for row in rows if fits_route(row, asked.route)]
         strong = [row for row in here if has_strength(row, asked)]
         exact = [row for row in strong if has_form(row, asked)]
@@ -122,7 +125,7 @@ class Resolver:
         return self._matched(code, here, [row for row in exact if row.atc == code], reading, asked)
 
     def _matched(
-        self, code: str, rows: Sequence[Product], exact: Sequence[Product], reading: Reading, asked: Asked
+        self, code: str, rows: Sequence[Medicine], exact: Sequence[Medicine], reading: Reading, asked: Asked
     ) -> Verdict:
         is_corrected = reading.distance > 0 or reading.is_cut
         is_asked = bool(asked.strengths) or asked.form.form_class is not None
@@ -136,11 +139,11 @@ class Resolver:
         reason, evidence = _grounds(reading, is_product=bool(exact))
         return Verdict(Decision.MATCHED, method, reason, evidence, code, choice, own)
 
-    def _set_of(self, code: str, rows: Iterable[Product]) -> SubstanceSet:
+    def _set_of(self, code: str, rows: Iterable[Medicine]) -> SubstanceSet:
         own = next((row.substances for row in rows if row.atc == code and row.substances), None)
         return own or self._substances.set_of_code.get(code, frozenset())
 
-    def _codes(self, rows: Sequence[Product], known: set[str], asked: Asked, reading: Reading) -> set[str]:
+    def _codes(self, rows: Sequence[Medicine], known: set[str], asked: Asked, reading: Reading) -> set[str]:
         codes = {row.atc or "" for row in rows} | {code for code in known if is_used_by(code, asked.route)}
         if len(codes) > 1 and reading.literal:
             codes = codes & self._substances.codes_of_name.get(reading.literal, set()) or codes
@@ -158,16 +161,16 @@ def _grounds(reading: Reading, *, is_product: bool) -> tuple[MatchReason, str]:
     return (MatchReason.BRAND_KNOWN if reading.brand else MatchReason.SUBSTANCE_KNOWN), level
 
 
-def _one_code(rows: Sequence[Product]) -> set[str]:
+def _one_code(rows: Sequence[Medicine]) -> set[str]:
     codes = {row.atc or "" for row in rows}
     return codes if len(codes) == 1 else set()
 
 
-def _adds_substance(rows: Iterable[Product]) -> bool:
+def _adds_substance(rows: Iterable[Medicine]) -> bool:
     """Tell whether these brands carry a word ("plus", "comp") by which they hold more than their first word says."""
     return any(not COMBINATION_WORDS.isdisjoint(row.head.split(" ")) for row in rows)
 
 
-def _review(reason: MatchReason, rows: Iterable[Product] = (), codes: Iterable[str] = ()) -> Verdict:
+def _review(reason: MatchReason, rows: Iterable[Medicine] = (), codes: Iterable[str] = ()) -> Verdict:
     candidates = dict.fromkeys([*sorted(codes), *(row.atc for row in rows if row.atc)])
     return Verdict(Decision.REVIEW, MatchMethod.NONE, reason, "review", codes=tuple(candidates))

@@ -179,6 +179,10 @@ class Substances:
         """Return the substance that a full name, salt and all, stands for."""
         return self.canonical(substance_of(name))
 
+    def begins(self, word: str) -> bool:
+        """Tell whether a name begins with this word."""
+        return word in self._longest
+
     def at(self, words: Sequence[str], start: int) -> tuple[str, str] | None:
         """Return the longest name that begins at this word, and its substance."""
         for length in range(min(self._longest.get(words[start], 0), len(words) - start), 0, -1):

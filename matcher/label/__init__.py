@@ -1,6 +1,6 @@
 """The label parser: a Dutch product label taken apart into names, strength, form and the rest."""
 
-from .forms import NO_FORM, ROUTES, Form, form_of, form_word, form_word_cut_or_joined
+from .forms import NO_FORM, ROUTES, Form, FormWord, form_of, form_word, form_word_cut_or_joined
 from .parse import COMBINATION_WORDS, SALTS, ParsedLabel, exclusion_of, kind_of, parse_tokens
 from .strength import Strength, number_of, strength_of
 from .text import LENGTH_MAX, clean_text, clean_texts
@@ -13,6 +13,7 @@ __all__ = [
     "ROUTES",
     "SALTS",
     "Form",
+    "FormWord",
     "ParsedLabel",
     "Strength",
     "clean_text",

@@ -84,21 +84,23 @@ class Form(NamedTuple):
 
 
 NO_FORM = Form(None, "", False, None)
-_WORDS = {row["word"]: FormWord(row["place"], row["shape"], row["release"], row["device"]) for row in rows_of("forms")}
+FORM_WORDS = {
+    row["word"]: FormWord(row["place"], row["shape"], row["release"], row["device"]) for row in rows_of("forms")
+}
 _CLASSES = [(row["place"], row["shape"], row["release"], row["class"]) for row in rows_of("form_classes")]
 ROUTES = {row["class"]: row["route"] for row in rows_of("route_groups")}
 
 
 def form_word(word: str) -> FormWord | None:
     """Return what a word says about the form, where it is one."""
-    return _WORDS.get(word)
+    return FORM_WORDS.get(word)
 
 
 @cache
 def _prefixes() -> dict[str, FormWord]:
     """Return every beginning of a form word that only words of one meaning share."""
     found: dict[str, set[FormWord]] = {}
-    for word, meaning in _WORDS.items():
+    for word, meaning in FORM_WORDS.items():
         for length in range(_PREFIX_MIN, len(word)):
             found.setdefault(word[:length], set()).add(meaning)
     return {beginning: meanings.pop() for beginning, meanings in found.items() if len(meanings) == 1}
@@ -108,7 +110,7 @@ def form_word_cut_or_joined(word: str) -> FormWord | None:
     """Return the form of a word that was cut off ("TABLE") or glued to another ("ALLERGIENEUSSPRAY")."""
     if len(word) >= _PREFIX_MIN and (cut := _prefixes().get(word)) is not None:
         return cut
-    return next((_WORDS[word[n:]] for n in range(2, len(word) - _SUFFIX_MIN + 1) if word[n:] in _WORDS), None)
+    return next((FORM_WORDS[word[n:]] for n in range(2, len(word) - _SUFFIX_MIN + 1) if word[n:] in FORM_WORDS), None)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from ..vocabulary import rows_of, words_of
-from .forms import NO_FORM, Form, FormWord, form_of, form_word, form_word_cut_or_joined
+from .forms import FORM_WORDS, NO_FORM, Form, FormWord, form_of, form_word, form_word_cut_or_joined
 from .strength import Strength, strength_of
 
 FORM, FIRM, FILLER, SALT = "form", "firm", "filler", "salt"
@@ -49,7 +49,7 @@ def parse_tokens(tokens: Iterable[str]) -> ParsedLabel:
         first = token[0]
         if first >= "A":
             words.append(token)
-            if (meaning := form_word(token)) is not None:
+            if (meaning := FORM_WORDS.get(token)) is not None:
                 # "CAPSULE 10MG 30 TABL": a number before a second form word counts a pack.
                 if form_words and len(words) > 1 and words[-2] == last_number:
                     numbers.remove(last_number)
