@@ -203,6 +203,7 @@ class Population(Document):
     lines: PopulationLines = PopulationLines.ALL
     atc: list[AtcGroup] = []
     atc_except: list[AtcGroup] = []
+    coded_indication: bool = False
 
 
 class Indicator(Document):
@@ -246,8 +247,12 @@ class SchemePart(Document):
 
 
 class Scheme(Dated):
-    """A reward agreement: who is paid how much for which rate, over which days."""
+    """A reward agreement: who is paid how much for which rate, over which days.
+
+    `provider_types` are the first two digits of the AGB codes that take part; none named means everyone.
+    """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")]
     name: Text
+    provider_types: list[Annotated[str, Field(pattern=r"^[0-9]{2}$")]] = []
     parts: Annotated[list[SchemePart], Field(min_length=1)]

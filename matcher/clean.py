@@ -3,6 +3,7 @@
 import hmac
 import re
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from functools import partial
 
 import polars as pl
@@ -92,7 +93,7 @@ def _as_indication(name: str) -> pl.Expr:
     return mostly(name, pl.lit(None, pl.String()), icpc.compacted(pl.col(name)), pl.String())
 
 
-_READERS = {
+_READERS: dict[str, Callable[[str], pl.Expr]] = {
     "line_id": as_text,
     "dispensed_on": as_date,
     "prescriber_agb": _as_agb,
@@ -124,7 +125,7 @@ def _problem(present: list[str]) -> pl.Expr:
     written = [f"written_{name}" for name in (*_NEEDED, *_READABLE, "cost") if name in present]
     seen = ["damage", *_NEEDED, *PRODUCT_COLUMNS, *_READABLE, "reversal_of", *written]
 
-    def look(lines: pl.Series) -> pl.Series:
+    def _look(lines: pl.Series) -> pl.Series:
         frame = lines.struct.unnest()
         suspect = frame.select(_may_have_problem(written)).to_series()
         if not suspect.any():
@@ -135,7 +136,7 @@ def _problem(present: list[str]) -> pl.Expr:
 
     absent = [pl.lit(None, pl.Enum(Problem)).alias("damage")] if "damage" not in present else []
     columns = [name for name in seen if not (absent and name == "damage")]
-    return pl.struct(*absent, *columns).map_batches(look, return_dtype=enum, is_elementwise=True)
+    return pl.struct(*absent, *columns).map_batches(_look, return_dtype=enum, is_elementwise=True)
 
 
 def _may_have_problem(written: list[str]) -> pl.Expr:

@@ -15,7 +15,7 @@ from .distinct import looked_up
 from .frames import OUTCOME_COUNTS, AttributedLines, Level, Outcome, OutcomeCounts, Start
 from .period import Period
 
-_ASKED_OF_A_KIND = ("outcome", "matched_atc", "matched_form", "agreement", "choice_rank", "start")
+_ASKED_OF_A_KIND = ("outcome", "matched_atc", "matched_form", "agreement", "choice_rank", "start", "icpc")
 _WHO = {Level.PRESCRIBER: "prescriber_agb", Level.PRACTICE: "practice_agb", Level.PHARMACY: "pharmacy_agb"}
 _JUDGED = (Outcome.ADHERENT, Outcome.NON_ADHERENT)
 
@@ -36,8 +36,8 @@ def count_outcomes(
     kinds = counted.group_by("kind").agg(pl.col(_ASKED_OF_A_KIND).first()).collect()
     told = pl.concat([_as_told_by(indicator, kinds) for indicator in indicators])
     classes = _classes(told)
-    by_kind = pl.Series("class", [0], pl.UInt32()).new_from_index(0, (kinds["kind"].max() or 0) + 1)
-    by_kind = by_kind.scatter(classes["kind"], classes["class"])
+    n_kinds = 1 + max(kinds["kind"].to_list(), default=0)
+    by_kind = pl.Series("class", [0], pl.UInt32()).new_from_index(0, n_kinds).scatter(*classes.get_columns())
     key = ["period_no", *_WHO.values(), "formulary_version", "class"]
     totals = (
         counted.with_columns(looked_up("kind", by_kind.to_frame()))
@@ -104,6 +104,8 @@ def _in_population(population: Population) -> pl.Expr:
         inside &= ~_starts_with(population.atc_except)
     if population.lines is PopulationLines.STARTS:
         inside &= pl.col("start") == Start.FIRST
+    if population.coded_indication:
+        inside &= pl.col("icpc").is_not_null()
     return inside.fill_null(value=False)
 
 

@@ -29,7 +29,7 @@ def looked_up(number: str, table: pl.DataFrame) -> list[pl.Expr]:
 
 
 def _looked_up(number: str, column: pl.Series) -> pl.Expr:
-    def look(numbers: pl.Series) -> pl.Series:
+    def _look(numbers: pl.Series) -> pl.Series:
         return column.gather(numbers)
 
-    return pl.col(number).map_batches(look, return_dtype=column.dtype, is_elementwise=True).alias(column.name)
+    return pl.col(number).map_batches(_look, return_dtype=column.dtype, is_elementwise=True).alias(column.name)

@@ -14,6 +14,8 @@ def reward_prescribers(scores: AdherenceScores, scheme: Scheme) -> Rewards:
     minimum denominator a rate says too little: no reward.
     """
     prescribers = scores.filter(pl.col("level") == Level.PRESCRIBER)
+    if scheme.provider_types:
+        prescribers = prescribers.filter(pl.col("id").str.head(2).is_in(scheme.provider_types))
     parts = [_reward_part(prescribers, scheme.id, part) for part in scheme.parts]
     rewards = pl.concat(parts).sort("period", "id", "indicator")
     return Rewards(conform(rewards.lazy(), REWARDS).collect())

@@ -16,11 +16,15 @@ def score_adherence(counts: OutcomeCounts, peers_min: int) -> AdherenceScores:
 
     `lowest` and `highest` are the rates if every unidentified line had been non-adherent, or adherent. Peers are
     all ids of one level, period and indicator that have a denominator; with fewer than `peers_min` there is no place.
-    No denominator means no rate.
+    No denominator means no rate. Lines without a day belong to no period, and are in no score.
     """
-    per_outcome = counts.group_by(_KEY).agg(
-        *(_sum_of(outcome).alias(outcome.lower()) for outcome in Outcome),
-        pl.col("formulary_version").drop_nulls().unique().sort().str.join(" ").alias("formulary_versions"),
+    per_outcome = (
+        counts.filter(pl.col("period") != "")
+        .group_by(_KEY)
+        .agg(
+            *(_sum_of(outcome).alias(outcome.lower()) for outcome in Outcome),
+            pl.col("formulary_version").drop_nulls().unique().sort().str.join(" ").alias("formulary_versions"),
+        )
     )
     scored = per_outcome.with_columns(
         numerator=pl.col("adherent"), denominator=pl.col("adherent") + pl.col("non_adherent")

@@ -23,7 +23,7 @@ def mostly(name: str, plain: pl.Expr, rest: pl.Expr, dtype: pl.DataType) -> pl.E
     `rest` is only asked about the distinct values that `plain` could not read: in most files none.
     """
 
-    def read(texts: pl.Series) -> pl.Series:
+    def _read(texts: pl.Series) -> pl.Series:
         frame = texts.alias(name).to_frame()
         found = frame.select(plain.cast(dtype)).to_series()
         left = texts.filter(found.is_null() & texts.is_not_null()).unique().alias(name).to_frame()
@@ -34,7 +34,7 @@ def mostly(name: str, plain: pl.Expr, rest: pl.Expr, dtype: pl.DataType) -> pl.E
             frame.join(told, on=name, how="left", maintain_order="left").select(pl.coalesce(found, "told")).to_series()
         )
 
-    return _each(name, read, dtype)
+    return _each(name, _read, dtype)
 
 
 def _each(name: str, read: Callable[[pl.Series], pl.Series], dtype: pl.DataType) -> pl.Expr:

@@ -3,12 +3,13 @@
 import tempfile
 import time
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from formulary import Language, Rulebook, Scheme, load_rulebook, sample_folder
+from formulary import Language, Rulebook, load_rulebook, sample_folder
 from matcher import (
     Assessment,
     Level,
@@ -65,8 +66,8 @@ class Checked:
 def check_files(order: Order, out: Path, *, with_csv: bool = False) -> Checked:
     """Judge every line of the files and write the results into the folder `out`."""
     began = time.monotonic()
-    with Working(order.language) as working, swapped_folder(out) as folder:
-        answer = _assess_files(order, folder / "lines.parquet", working, None, None)
+    with Working(order.language) as working, _workspace() as workspace, swapped_folder(out) as folder:
+        answer = _assess_files(order, workspace, folder / "lines.parquet", working)
         working.on("WORKING_WRITE")
         summary = answer.summary.lasting(time.monotonic() - began)
         write_results(folder, answer, summary, order.language, with_csv=with_csv)
@@ -76,8 +77,8 @@ def check_files(order: Order, out: Path, *, with_csv: bool = False) -> Checked:
 
 def score_files(order: Order, period: Period, scheme_id: str | None = None) -> Answer:
     """Judge every line of the files, score `period` alone (older lines are history), and reward it by a scheme."""
-    with Working(order.language) as working, tempfile.TemporaryDirectory() as folder:
-        return _assess_files(order, Path(folder) / "lines.parquet", working, period, scheme_id)
+    with Working(order.language) as working, _workspace() as workspace:
+        return _assess_files(order, workspace, workspace / "lines.parquet", working, (period, scheme_id))
 
 
 def _overall(answer: Answer) -> Mapping[str, Any] | None:
@@ -101,19 +102,29 @@ def period_of(text: str) -> Period:
     return period
 
 
+@contextmanager
+def _workspace() -> Iterator[Path]:
+    """Give a folder for what is converted on the way, for as long as its lines are looked at."""
+    with tempfile.TemporaryDirectory(prefix="formulary-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
 def _assess_files(
-    order: Order, lines_file: Path, working: Working, period: Period | None, scheme_id: str | None
+    order: Order,
+    workspace: Path,
+    lines_file: Path,
+    working: Working,
+    goal: tuple[Period | None, str | None] = (None, None),
 ) -> Answer:
     working.on("WORKING_READ")
     rulebook = rulebook_of(order)
-    scheme: Scheme | None = rulebook.scheme(scheme_id) if scheme_id else None
-    with tempfile.TemporaryDirectory() as workspace:
-        read = read_lines(order.files, _header_map(order.header_map), Path(workspace))
-        working.on("WORKING_ASSESS")
-        assessment = assess(read.lines, rulebook, period, Workplace(pseudonym_key(), lines_file), scheme)
-        read.check_unchanged()
-        summary = summarise(read, rulebook, assessment)
-    return Answer(read, rulebook, assessment, summary)
+    period, scheme_id = goal
+    scheme = rulebook.scheme(scheme_id) if scheme_id else None
+    read = read_lines(order.files, _header_map(order.header_map), workspace)
+    working.on("WORKING_ASSESS")
+    assessment = assess(read.lines, rulebook, period, Workplace(pseudonym_key(), lines_file), scheme)
+    read.check_unchanged()
+    return Answer(read, rulebook, assessment, summarise(read, rulebook, assessment))
 
 
 def _header_map(path: Path | None) -> Mapping[str, str]:

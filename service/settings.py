@@ -45,7 +45,7 @@ def _existing_or_new(path: Path) -> bytes:
     key = secrets.token_bytes(_KEY_BYTES)
     try:
         # Exclusively: of two commands that start together one makes the key and both use it.
-        with path.open("xb", opener=_for_owner_only) as file:
+        with open(path, "xb", opener=_for_owner_only) as file:
             file.write(key)
     except FileExistsError:
         return path.read_bytes()

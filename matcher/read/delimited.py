@@ -67,11 +67,11 @@ def _header_line(path: Path, where: str) -> tuple[str, int]:
 
 
 def _delimiter(header: str) -> str:
-    def known(delimiter: str) -> tuple[int, int]:
+    def _known(delimiter: str) -> tuple[int, int]:
         names = next(csv.reader(io.StringIO(header), delimiter=delimiter), [])
         return recognised_count(names), len(names)
 
-    return max(_DELIMITERS, key=known)
+    return max(_DELIMITERS, key=_known)
 
 
 def _rows(path: Path, header_no: int, delimiter: str, width: int) -> pl.LazyFrame:

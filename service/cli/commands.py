@@ -4,13 +4,14 @@ import sys
 import traceback
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from formulary.sentences import Language
+from .help import HELP, language_of
 
-from .help import HELP
+if TYPE_CHECKING:
+    from ..batch import Order
 
 app = typer.Typer(
     name="formulary",
@@ -27,7 +28,7 @@ Catalogue = Annotated[
 ]
 HeaderMap = Annotated[Path | None, typer.Option("--map", metavar="FILE", help=HELP["map"], show_default=False)]
 PeriodText = Annotated[str, typer.Option("--period", help=HELP["period"], show_default=False)]
-Lang = Annotated[Language, typer.Option("--lang", help=HELP["lang"])]
+Lang = Annotated[Literal["nl", "en"], typer.Option("--lang", help=HELP["lang"])]
 Json = Annotated[bool, typer.Option("--json", help=HELP["json"])]
 Strict = Annotated[bool, typer.Option("--strict", help=HELP["strict"])]
 
@@ -46,13 +47,15 @@ def formulary(version: Annotated[bool, typer.Option("--version", help=HELP["vers
 def demo(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help=HELP["out"])] = Path("formulary-demo"),
     lines: Annotated[int, typer.Option("--lines", min=100, max=10_000_000, help=HELP["demo_lines"])] = 100_000,
-    lang: Lang = Language.NL,
+    lang: Lang = "nl",
     as_json: Json = False,
 ) -> None:
     """Make a month of invented lines and take it along the whole path."""
+    from formulary import Language
+
     from .show import show_demo
 
-    raise typer.Exit(show_demo(out, lines, lang, as_json=as_json))
+    raise typer.Exit(show_demo(out, lines, Language(lang), as_json=as_json))
 
 
 @app.command(help=HELP["check"])
@@ -63,15 +66,14 @@ def check(
     header_map: HeaderMap = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help=HELP["out"])] = Path("formulary-results"),
     with_csv: Annotated[bool, typer.Option("--csv", help=HELP["csv"])] = False,
-    lang: Lang = Language.NL,
+    lang: Lang = "nl",
     as_json: Json = False,
     strict: Strict = False,
 ) -> None:
     """Judge every line of the files."""
-    from ..batch import Order
     from .show import show_check
 
-    order = Order(files, rules, catalogue, header_map, lang)
+    order = _order(files, (rules, catalogue, header_map), lang)
     raise typer.Exit(show_check(order, out, with_csv=with_csv, as_json=as_json, strict=strict))
 
 
@@ -86,14 +88,13 @@ def score(
     rules: Rules = None,
     catalogue: Catalogue = None,
     header_map: HeaderMap = None,
-    lang: Lang = Language.NL,
+    lang: Lang = "nl",
     as_json: Json = False,
 ) -> None:
     """Score one period."""
-    from ..batch import Order
     from .show import show_scores
 
-    order = Order(files, rules, catalogue, header_map, lang)
+    order = _order(files, (rules, catalogue, header_map), lang)
     raise typer.Exit(show_scores(order, period, by, indicator, as_json=as_json))
 
 
@@ -108,14 +109,13 @@ def reward(
     rules: Rules = None,
     catalogue: Catalogue = None,
     header_map: HeaderMap = None,
-    lang: Lang = Language.NL,
+    lang: Lang = "nl",
     as_json: Json = False,
 ) -> None:
     """Work out what each prescriber is owed."""
-    from ..batch import Order
     from .show import show_rewards
 
-    order = Order(files, rules, catalogue, header_map, lang)
+    order = _order(files, (rules, catalogue, header_map), lang)
     raise typer.Exit(show_rewards(order, scheme, period, out, as_json=as_json))
 
 
@@ -124,13 +124,15 @@ def identify(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=HELP["files"], show_default=False)],
     catalogue: Annotated[Path, typer.Option("--catalogue", metavar="FILE", help=HELP["catalogue"], show_default=False)],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help=HELP["identify_out"], show_default=False)],
-    lang: Lang = Language.NL,
+    lang: Lang = "nl",
     as_json: Json = False,
 ) -> None:
     """Name the product of every row."""
+    from formulary import Language
+
     from .show import show_identified
 
-    raise typer.Exit(show_identified(file, catalogue, out, lang, as_json=as_json))
+    raise typer.Exit(show_identified(file, catalogue, out, Language(lang), as_json=as_json))
 
 
 @app.command(help=HELP["lint"])
@@ -139,15 +141,17 @@ def lint(
     today: Annotated[
         str | None, typer.Option("--today", metavar="DATE", help=HELP["today"], show_default=False)
     ] = None,
-    lang: Lang = Language.NL,
+    lang: Lang = "nl",
     as_json: Json = False,
     strict: Strict = False,
 ) -> None:
     """Show the faults and suspicions of a rules folder."""
+    from formulary import Language
+
     from .show import show_lint
 
     day = date.fromisoformat(today) if today else date.today()  # noqa: DTZ011  the user's own day decides
-    raise typer.Exit(show_lint(folder, day, lang, as_json=as_json, strict=strict))
+    raise typer.Exit(show_lint(folder, day, Language(lang), as_json=as_json, strict=strict))
 
 
 @app.command(help=HELP["serve"])
@@ -157,12 +161,14 @@ def serve(
     rules: Rules = None,
     host: Annotated[str, typer.Option("--host", help=HELP["host"])] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help=HELP["port"])] = 8000,
-    lang: Lang = Language.NL,
+    lang: Lang = "nl",
 ) -> None:
     """Answer GPs over HTTP."""
+    from formulary import Language
+
     from .show import run_service
 
-    raise typer.Exit(run_service(results, keys, rules, (host, port), lang))
+    raise typer.Exit(run_service(results, keys, rules, (host, port), Language(lang)))
 
 
 def main() -> None:
@@ -174,15 +180,14 @@ def main() -> None:
 
 
 def _end(error: Exception) -> int:
-    from formulary import ComplianceError
+    from formulary import ComplianceError, Language, Sentences
 
     from ..errors import ExitCode, exit_code_of
 
-    language = language_of(sys.argv)
+    language = Language(language_of(sys.argv))
     if isinstance(error, ComplianceError):
         print(error.sentence(language), file=sys.stderr)
         return exit_code_of(error)
-    from formulary import Sentences
 
     # Where in our code, never what: an exception's own text may hold a line.
     place = traceback.extract_tb(error.__traceback__)[-1]
@@ -191,10 +196,10 @@ def _end(error: Exception) -> int:
     return ExitCode.BUG
 
 
-def language_of(words: list[str]) -> Language:
-    """Return the language that was typed, also where the rest of the command could not be understood."""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
-        asked = following if word == "--lang" else word.removeprefix("--lang=") if word.startswith("--lang=") else ""
-        if asked in set(Language):
-            return Language(asked)
-    return Language.NL
+def _order(files: list[Path], named: tuple[Path | None, Path | None, Path | None], lang: str) -> "Order":
+    from formulary import Language
+
+    from ..batch import Order
+
+    rules, catalogue, header_map = named
+    return Order(files, rules, catalogue, header_map, Language(lang))

@@ -45,8 +45,13 @@ def show_demo(out: Path, lines: int, language: Language, *, as_json: bool) -> Ex
     ended = show_check(order, out, with_csv=False, as_json=as_json, strict=False)
     if not as_json:
         scheme = load_rulebook(sample_folder()).schemes[-1]
-        print()
-        show_rewards(order, scheme.id, str(scheme.in_force_from.year), None, as_json=False)
+        rewards = score_files(order, period_of(str(scheme.in_force_from.year)), scheme.id).assessment.rewards
+        assert rewards is not None  # a scheme was named
+        print(
+            "\n".join(
+                ["", reward_lines(rewards.rows(named=True), scheme.id, str(scheme.in_force_from.year), language)[-1]]
+            )
+        )
     return ended
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from formulary import Language, Sentences, bsn
-from matcher import AdherenceScores, Decision, KeptLines, LinesRead, Outcome, RawLines, reason_sentences
+from matcher import Decision, KeptLines, LinesRead, Outcome, RawLines, reason_sentences
 
 from .page import render_report
 from .summary import Summary
@@ -28,7 +28,7 @@ def write_results(folder: Path, answer: "Answer", summary: Summary, language: La
         folder / "rejects.csv", separator=_delimiter(answer.read)
     )
     labels_to_review(assessment.lines, language).write_csv(folder / "review.csv")
-    written_scores(assessment.scores).write_csv(folder / "adherence.csv", float_precision=6)
+    assessment.scores.write_csv(folder / "adherence.csv", float_precision=6)
     if with_csv:
         assessment.lines.with_columns(_safe(pl.col(pl.String())).name.keep()).sink_csv(folder / "lines.csv")
     page = render_report(assessment, summary.as_json(), answer.rulebook, language)
@@ -36,11 +36,6 @@ def write_results(folder: Path, answer: "Answer", summary: Summary, language: La
     # Last, because its presence says that the folder is whole.
     text = json.dumps(summary.as_json(), ensure_ascii=False, indent=2) + "\n"
     (folder / "summary.json").write_text(text, encoding="utf-8", newline="\n")
-
-
-def written_scores(scores: AdherenceScores) -> pl.DataFrame:
-    """Return the scores as `adherence.csv` shows them: without the rows that have no period."""
-    return scores.filter(pl.col("period") != "")
 
 
 def rejected_lines(read: LinesRead, lines: KeptLines, language: Language) -> pl.DataFrame:
@@ -74,7 +69,7 @@ def labels_to_review(lines: KeptLines, language: Language) -> pl.DataFrame:
     )
     sentence = pl.col("match_reason").replace_strict(reason_sentences(language), default=None, return_dtype=pl.String())
     return (
-        told.with_columns(_safe(pl.col("label")), sentence.alias(_EXPLANATION[language]))
+        told.with_columns(_safe(pl.col("label")).alias("label"), sentence.alias(_EXPLANATION[language]))
         .sort(["lines", "cost_cents", *evidence], descending=[True, True, *[False] * len(evidence)], nulls_last=True)
         .collect()
     )
