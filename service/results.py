@@ -1,0 +1,96 @@
+"""What `formulary check` wrote, as the service reads it: the scores of each prescriber and by which rules.
+
+The folder is swapped in whole by a next `check`; the service notices and goes over to it by itself.
+"""
+
+import json
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from formulary import ComplianceError, Sentences
+from matcher import ADHERENCE_SCORES, Level
+
+SCORES, SUMMARY = "adherence.csv", "summary.json"
+_LOG = logging.getLogger(__name__)
+# Files hold an enumeration as text; a level we do not know is simply no prescriber.
+_WRITTEN = pl.Schema(
+    {name: pl.String() if isinstance(dtype, pl.Enum) else dtype for name, dtype in ADHERENCE_SCORES.items()}
+)
+
+
+class ResultsUnusable(ComplianceError):
+    """The folder does not hold what `formulary check` writes."""
+
+    sentences = Sentences("service.routes")
+
+
+@dataclass(frozen=True)
+class Results:
+    """One set of results: the scores of prescribers, and the rules and software they were made with."""
+
+    scores: pl.DataFrame
+    rules: dict[str, Any]
+    software: str
+
+    def scores_of(self, prescriber_agb: str, period: str | None, indicator: str | None) -> list[dict[str, Any]]:
+        """Return the scores of one prescriber, by period and indicator."""
+        wanted = {"id": prescriber_agb, "period": period, "indicator": indicator}
+        chosen = {name: value for name, value in wanted.items() if value is not None}
+        return self.scores.filter(**chosen).sort("period", "indicator").rows(named=True)
+
+    def knows_indicator(self, indicator: str) -> bool:
+        """Tell whether anybody has a score of this indicator."""
+        return indicator in self.scores["indicator"]
+
+
+class ResultsFolder:
+    """The folder that `check` writes into; `current` is what it holds now."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the results, or raise ResultsUnusable."""
+        self._path = path
+        self._stamp = self._stamp_now()
+        self._results = read_results(path)
+
+    def current(self) -> Results:
+        """Return the results; when they cannot be read at this moment, those that were read last."""
+        stamp = self._stamp_now()
+        if stamp not in (None, self._stamp):
+            try:
+                self._results, self._stamp = read_results(self._path), stamp
+            except ResultsUnusable as error:
+                _LOG.warning("new results cannot be used: %s", error.code)
+        return self._results
+
+    def is_there(self) -> bool:
+        """Tell whether the folder is still there."""
+        return self._stamp_now() is not None
+
+    def _stamp_now(self) -> tuple[int, int, int] | None:
+        # The summary is written last: while it is there, so is the rest.
+        try:
+            found = (self._path / SUMMARY).stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def read_results(path: Path) -> Results:
+    """Return the results in a folder, or raise ResultsUnusable with the file that is missing or cannot be read."""
+    for name in (SUMMARY, SCORES):
+        if not (path / name).is_file():
+            raise ResultsUnusable("RESULTS_INCOMPLETE", str(path), file=name)
+    try:
+        summary = json.loads((path / SUMMARY).read_text(encoding="utf-8"))
+        rules, software = dict(summary["rules"]), str(summary["software"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ResultsUnusable("RESULTS_UNREADABLE", str(path), file=SUMMARY) from error
+    try:
+        scores = pl.read_csv(path / SCORES, schema=_WRITTEN)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise ResultsUnusable("RESULTS_UNREADABLE", str(path), file=SCORES) from error
+    return Results(scores.filter(pl.col("level") == Level.PRESCRIBER), rules, software)

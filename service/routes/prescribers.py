@@ -1,0 +1,53 @@
+"""What a prescriber may see of itself."""
+
+from fastapi import APIRouter, Response
+
+from formulary import Language, Rulebook, Sentences
+from matcher import Period
+
+from ..access import check_can_view_prescriber
+from ..problems import ProblemCode, Refusal
+from ..responses import AdherenceResponse, RulesNamed, Score
+from ..results import Results
+from .asking import NEEDS_KEY, CurrentAsking, name_of, refusals, with_etag
+
+_SENTENCES = Sentences("service.routes")
+router = APIRouter(prefix="/v1/prescribers", tags=["prescribers"], dependencies=[NEEDS_KEY])
+
+
+@router.get(
+    "/{agb}/adherence",
+    operation_id="getPrescriberAdherence",
+    summary=_SENTENCES.say("OPERATION_ADHERENCE", Language.NL),
+    description=_SENTENCES.say("OPERATION_ADHERENCE_MORE", Language.NL),
+    response_model=AdherenceResponse,
+    responses={
+        304: {"description": "Not Modified"},
+        **refusals(ProblemCode.INVALID_INPUT, ProblemCode.NO_KEY, ProblemCode.NOT_ALLOWED, ProblemCode.NOT_FOUND),
+    },
+)
+def get_adherence(asking: CurrentAsking, agb: str, period: str | None = None, indicator: str | None = None) -> Response:
+    """Answer a prescriber's own scores."""
+    check_can_view_prescriber(asking.viewer, agb)
+    results, rulebook = asking.desk.results.current(), asking.desk.engine.rulebook
+    _check_question(results, rulebook, period, indicator)
+    if not results.scores_of(agb, None, None):
+        raise Refusal(ProblemCode.NOT_FOUND)
+    names = {each.id: name_of(each, asking.language) for each in rulebook.indicators}
+    rows = results.scores_of(agb, period, indicator)
+    scores = [Score.of(row, names.get(row["indicator"], row["indicator"])) for row in rows]
+    rules = RulesNamed.model_validate(results.rules)
+    return with_etag(
+        asking, AdherenceResponse(prescriber_agb=agb, scores=scores, rules=rules, software=results.software)
+    )
+
+
+def _check_question(results: Results, rulebook: Rulebook, period: str | None, indicator: str | None) -> None:
+    mistakes: list[tuple[str, str, dict[str, str]]] = []
+    if period is not None and Period.parse(period) is None:
+        mistakes.append(("period", "PERIOD_UNKNOWN", {}))
+    known = [each.id for each in rulebook.indicators]
+    if indicator is not None and indicator not in known and not results.knows_indicator(indicator):
+        mistakes.append(("indicator", "INDICATOR_UNKNOWN", {"known": ", ".join(known)}))
+    if mistakes:
+        raise Refusal(ProblemCode.INVALID_INPUT, mistakes)
