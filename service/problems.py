@@ -65,6 +65,7 @@ _MISTAKES = {
     "model_attributes_type": "OBJECT_WANTED",
     "model_type": "OBJECT_WANTED",
     "dict_type": "OBJECT_WANTED",
+    "fields_too_many": "FIELD_UNKNOWN",
 }
 
 
@@ -124,10 +125,9 @@ def _answer_refusal(request: Request, error: Exception) -> JSONResponse:
 def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # it is registered for these alone
     language = language_of(request.headers.get("accept-language"))
-    errors = [
-        _error(language, _place(each["loc"]), _MISTAKES.get(each["type"], "VALUE_INVALID"), {})
-        for each in error.errors()[:ERRORS_MAX]
-    ]
+    if any(each["type"] == "too_long" for each in error.errors()):
+        return problem(ProblemCode.TOO_MANY_LINES, language)
+    errors = [_mistake(language, each["type"], each["loc"]) for each in error.errors()[:ERRORS_MAX]]
     return problem(ProblemCode.INVALID_INPUT, language, errors)
 
 
@@ -135,10 +135,18 @@ def _answer_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # it is registered for these alone
     language = language_of(request.headers.get("accept-language"))
     code = _BY_STATUS.get(error.status_code)
+    if code is ProblemCode.INVALID_INPUT:  # the only thing the framework itself finds: a body that is no JSON
+        return problem(code, language, [_error(language, "#", "JSON_INVALID", {})])
     if code is not None:
         return problem(code, language, headers=error.headers)
     body = {"type": "about:blank", "title": HTTPStatus(error.status_code).phrase, "status": error.status_code}
     return JSONResponse(body, error.status_code, error.headers, "application/problem+json")
+
+
+def _mistake(language: Language, kind: str, loc: Sequence[int | str]) -> dict[str, str]:
+    # Of a body that is no JSON only that can be said: the place is a count of bytes.
+    place = "#" if kind == "json_invalid" else _place(loc)
+    return _error(language, place, _MISTAKES.get(kind, "VALUE_INVALID"), {})
 
 
 def _error(language: Language, place: str, code: str, values: dict[str, str]) -> dict[str, str]:
@@ -150,6 +158,7 @@ def _place(loc: Sequence[int | str]) -> str:
     """Return where a mistake is: a JSON pointer into the body, or the name of a parameter."""
     where, *parts = loc
     if where != "body":
-        return str(parts[-1] if parts else where)
-    escaped = (str(part).replace("~", "~0").replace("/", "~1")[:100] for part in parts)
-    return "#" + "".join(f"/{part}" for part in escaped)
+        return str(parts[-1])
+    # A name that was sent may be long, or hold half a character that no answer can carry.
+    escaped = (str(part)[:100].replace("~", "~0").replace("/", "~1") for part in parts)
+    return "#" + "".join(f"/{part}" for part in escaped).encode(errors="replace").decode()

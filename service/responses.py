@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSchema, create_model
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    WithJsonSchema,
+    create_model,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from formulary import Language, Rulebook, Sentences
@@ -12,13 +21,16 @@ from matcher import CANONICAL_COLUMNS, AttributedTo, Decision, MatchMethod, Outc
 
 _SENTENCES, _MATCHER = Sentences("service.routes"), Sentences("matcher")
 LINES_MAX = 10_000
+_FIELDS_MAX = 2 * len(CANONICAL_COLUMNS)
 
 
 def _as_text(value: Any) -> str | None:
     """Return a JSON value as a file would hold it; a decimal comma, because 1.234 may be a thousand in a file."""
     match value:
-        case None | str():
-            return value
+        case None:
+            return None
+        case str():
+            return _whole_characters(value)
         case bool():
             return "true" if value else "false"
         case int():
@@ -29,6 +41,15 @@ def _as_text(value: Any) -> str | None:
             raise PydanticCustomError("value_type", "text, a number, true or false")
 
 
+def _whole_characters(text: str) -> str:
+    # JSON can write half a character (\ud800); no file can hold it, and no column either.
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("value_type", "text of whole characters") from None
+    return text
+
+
 Written = Annotated[
     str | None,
     BeforeValidator(_as_text),
@@ -37,9 +58,16 @@ Written = Annotated[
 
 
 class Message(BaseModel):
-    """The manners of everything that is sent: nothing unknown."""
+    """The manners of everything that is sent: nothing unknown, and not so much of it that naming it all is work."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_number_of_fields(cls, value: Any) -> Any:
+        if isinstance(value, dict) and len(value) > _FIELDS_MAX:
+            raise PydanticCustomError("fields_too_many", "more fields than there are")
+        return value
 
 
 # The columns are those of a file of lines, and stay those: they are defined once.
@@ -66,7 +94,7 @@ class CheckRequest(Message):
 
     lines: Annotated[
         list[DispensingLine],
-        Field(min_length=1, json_schema_extra={"maxItems": LINES_MAX}),
+        Field(min_length=1, max_length=LINES_MAX),
     ]
 
     def written(self) -> list[dict[str, str | None]]:

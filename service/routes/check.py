@@ -6,8 +6,8 @@ from formulary import Language, Sentences
 from matcher import Outcome
 
 from ..access import check_can_check_lines
-from ..problems import ProblemCode, Refusal
-from ..responses import LINES_MAX, CheckRequest, CheckResponse, LineAnswer, RulesNamed
+from ..problems import ProblemCode
+from ..responses import CheckRequest, CheckResponse, LineAnswer, RulesNamed
 from .asking import NEEDS_KEY, CurrentAsking, refusals
 
 _SENTENCES = Sentences("service.routes")
@@ -26,8 +26,6 @@ router = APIRouter(prefix="/v1", tags=["check"], dependencies=[NEEDS_KEY])
 def check_lines(asked: CheckRequest, asking: CurrentAsking) -> CheckResponse:
     """Answer an outcome with its reason for every line, in the order they were sent."""
     check_can_check_lines(asking.viewer)
-    if len(asked.lines) > LINES_MAX:
-        raise Refusal(ProblemCode.TOO_MANY_LINES)
     lines = [LineAnswer.of(row, asking.language) for row in asking.desk.engine.check(asked.written())]
     told = [line.outcome for line in lines]
     return CheckResponse(

@@ -14,7 +14,7 @@ from ..access import Keys
 from ..problems import ProblemCode, language_of, problem
 
 API_VERSION = "1.0.0"
-BODY_MAX = 16 * 1024 * 1024
+BODY_MAX = 8 * 1024 * 1024
 _GUARDED = "/v1"
 _LOG = logging.getLogger(__name__)
 _HEADERS = {
