@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from .frames import AdherenceScores, AttributedLines, Level, Outcome, Reason
+from .frames import AdherenceScores, KeptLines, Level, Outcome, Reason
 from .statistics import wilson_limits
 
 _COUNT = pl.len().cast(pl.Int64())
@@ -28,7 +28,7 @@ class Overview:
     days_without_version: pl.DataFrame
 
 
-def overview(lines: AttributedLines, substances: pl.DataFrame, limit: int = 10) -> Overview:
+def overview(lines: KeptLines, substances: pl.DataFrame, limit: int = 10) -> Overview:
     """Return every answer of this room; the lines are asked all questions together, not once a question."""
     asked = [
         _extent(lines),
@@ -41,7 +41,7 @@ def overview(lines: AttributedLines, substances: pl.DataFrame, limit: int = 10) 
     return Overview(*pl.collect_all(asked))
 
 
-def top_deviations(lines: AttributedLines, limit: int = 10, substances: pl.DataFrame | None = None) -> pl.DataFrame:
+def top_deviations(lines: KeptLines, limit: int = 10, substances: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return the deviations on most lines, the dearest first where they tie.
 
     Columns: `matched_atc`, `product` (the substance by `substances`, else a product of it), `reason`, `preferred`,
@@ -50,12 +50,12 @@ def top_deviations(lines: AttributedLines, limit: int = 10, substances: pl.DataF
     return _deviations(lines, limit, substances).collect()
 
 
-def deviations_of(lines: AttributedLines, prescriber_agb: str, limit: int = 10) -> pl.DataFrame:
+def deviations_of(lines: KeptLines, prescriber_agb: str, limit: int = 10) -> pl.DataFrame:
     """Return the `top_deviations` of one prescriber."""
-    return top_deviations(AttributedLines(lines.filter(pl.col("prescriber_agb") == prescriber_agb)), limit)
+    return top_deviations(KeptLines(lines.filter(pl.col("prescriber_agb") == prescriber_agb)), limit)
 
 
-def unsure_labels(lines: AttributedLines, limit: int = 10) -> pl.DataFrame:
+def unsure_labels(lines: KeptLines, limit: int = 10) -> pl.DataFrame:
     """Return what nobody could name and is on most lines: `written`, `decision`, `lines`, `prescribers`."""
     return _unsure(lines, limit).collect()
 
@@ -67,7 +67,7 @@ def over_all_periods(scores: AdherenceScores, level: Level, indicator: str) -> p
     `interval_high`.
     """
     counted = ("numerator", "denominator", "excepted", "excluded", "unidentified")
-    chosen = scores.filter((pl.col("level") == level) & (pl.col("indicator") == indicator) & (pl.col("period") != ""))
+    chosen = scores.filter((pl.col("level") == level) & (pl.col("indicator") == indicator))
     low, high = wilson_limits(pl.col("numerator"), pl.col("denominator"))
     rate = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
     summed = chosen.group_by("id").agg(pl.col(counted).sum())
