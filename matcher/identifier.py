@@ -1,10 +1,14 @@
 """Naming the product of a line: by its codes, by its label, or by both where they agree; never by a guess."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import polars as pl
 
 from .frames import Decision, MatchMethod
 from .identification import ANSWER, BETWEEN, Identification, agreed, nothing
-from .label import LENGTH_MAX, NO_FORM, Form, clean_text, exclusion_of, parse_tokens, tokens_of, tokens_of_all
+from .label import LENGTH_MAX, NO_FORM, Form, clean_text, parse_tokens, tokens_of, tokens_of_all
 from .ladder import CODE_COLUMNS, CodeFinding, CodeLadder
 from .names import Names
 from .products import Product, Products
@@ -41,15 +45,18 @@ class Identifier:
         keys = [name for name in _KEYS if name in lines.columns]
         asked = lines.select(pl.col(keys).cast(pl.String))
         distinct = asked.unique(maintain_order=True)
+        with _collector_at_rest():
+            answered = distinct.hstack(pl.DataFrame(self._answers(distinct), schema=ANSWER, orient="row"))
+        told = asked.join(answered, on=keys, how="left", nulls_equal=True, maintain_order="left", validate="m:1")
+        return lines.with_columns(told.select(ANSWER.names()))
+
+    def _answers(self, distinct: pl.DataFrame) -> list[Identification]:
+        keys = distinct.columns
         if "label" in keys:
             self._learn_labels(distinct["label"].drop_nulls().unique())
         if keys == ["label"]:
-            answers = [self._by_label[label] if label else self() for label in distinct["label"].to_list()]
-        else:
-            answers = [self._answer(dict(zip(keys, row, strict=True))) for row in distinct.iter_rows()]
-        answered = distinct.hstack(pl.DataFrame(answers, schema=ANSWER, orient="row"))
-        told = asked.join(answered, on=keys, how="left", nulls_equal=True, maintain_order="left", validate="m:1")
-        return lines.with_columns(told.select(ANSWER.names()))
+            return [self._by_label[label] if label else self() for label in distinct["label"].to_list()]
+        return [self._answer(dict(zip(keys, row, strict=True))) for row in distinct.iter_rows()]
 
     def _answer(self, row: dict[str, str | None]) -> Identification:
         label = row.pop("label", None)
@@ -70,13 +77,13 @@ class Identifier:
         if not tokens:
             return nothing(MatchReason.NO_NAME_IN_LABEL)
         parsed = parse_tokens(tokens)
-        if (excluded := exclusion_of(parsed.words)) is not None:
-            return nothing(MatchReason(excluded))
+        core = self._names.core_of(parsed.words, parsed.joined)
+        if core.excluded:
+            return nothing(MatchReason(core.excluded))
         strength = next((found.text for found in parsed.strengths if found.key), "")
         same = self._products.by_name.get(" ".join(tokens))
         if same is not None:
             return self._by_name(same, parsed.form, strength)
-        core = self._names.core_of(parsed.words, parsed.joined)
         verdict = self._resolver.resolve(parsed, self._names.read(core))
         product = verdict.choice.of(core.firms) if verdict.choice else None
         # A verdict lives as long as its resolver, so it is known by where it is.
@@ -148,9 +155,22 @@ class Identifier:
         return nothing(doubt)
 
 
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep Python's cycle collector from walking over every label known, time and again; we make no cycles."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def identifier(catalogue: pl.DataFrame) -> Identifier:
     """Return the warm, in-memory form of identification for one catalogue (columns of the interface, section 3)."""
-    return Identifier(catalogue)
+    with _collector_at_rest():
+        return Identifier(catalogue)
 
 
 __all__ = ["ANSWER", "Identification", "Identifier", "identifier"]

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .label import COMBINATION_WORDS, SALTS, form_word_cut_or_joined, kind_of
+from .label import COMBINATION_WORDS, SALTS, exclusion_of, form_word_cut_or_joined, kind_of
 from .label.forms import FormWord
 from .products import Products
 from .similarity import NearWords
 from .substances import Substances, SubstanceSet, begins_salt, root_of, without_salt
 from .vocabulary import rows_of
 
-_CORE, _NUMBER, FIRM = "core", "number", "firm"
+_CORE, _NUMBER, _EXCLUDED, FIRM = "core", "number", "!", "firm"
 _SALT_CUT_MIN = 3  # letters of a salt that was cut off; fewer could be anything
 _NAME_MIN = 6
 _WORD_MIN = 4  # letters; a shorter unknown word is a code of firm or pack, not a name
@@ -41,6 +41,7 @@ class Core(NamedTuple):
     words: tuple[str, ...]
     joined: tuple[int, ...]  # positions that follow a "/" or "+"
     firms: tuple[str, ...]
+    excluded: str  # why a word of the label says that it is no medicine, or empty
 
 
 class _Corrected(NamedTuple):
@@ -102,6 +103,7 @@ class Names:
         core: list[str] = []
         firms: list[str] = []
         signs: list[int] = []
+        excluded = ""
         for place, word in enumerate(words):
             kind = self._kinds.get(word)
             if kind is None:
@@ -113,11 +115,15 @@ class Names:
                 continue
             if kind == FIRM:
                 firms.append(word)
+            elif kind.startswith(_EXCLUDED):
+                excluded = excluded or kind.removeprefix(_EXCLUDED)
             if core and core[-1]:
                 core.append("")
-        return Core(tuple(core), tuple(signs), tuple(firms))
+        return Core(tuple(core), tuple(signs), tuple(firms), excluded)
 
     def _kind(self, word: str) -> str:
+        if (reason := exclusion_of(word)) is not None:
+            return _EXCLUDED + reason
         begins_name = self._substances.begins(word) or word in self._longest
         if word[0].isdigit():
             return _NUMBER

@@ -37,6 +37,7 @@ class Resolver:
         self._substances = substances
         self._products = products
         self._asked: dict[tuple[object, ...], Asked] = {}
+        self._kept: dict[Asked, Asked] = {}
         self._answered: dict[tuple[int, int], Verdict] = {}
 
     def resolve(self, label: ParsedLabel, reading: Reading) -> Verdict:
@@ -44,7 +45,8 @@ class Resolver:
         what = (label.form_words + reading.form_words, label.strengths, label.numbers)
         asked = self._asked.get(what)
         if asked is None:
-            asked = self._asked[what] = asked_of(*what)
+            fresh = asked_of(*what)
+            asked = self._asked[what] = self._kept.setdefault(fresh, fresh)
         # Readings and questions are kept for good, so what they are can be told by where they are.
         question = id(reading), id(asked)
         verdict = self._answered.get(question)

@@ -87,6 +87,7 @@ NO_FORM = Form(None, "", False, None)
 FORM_WORDS = {
     row["word"]: FormWord(row["place"], row["shape"], row["release"], row["device"]) for row in rows_of("forms")
 }
+_LONG_WORDS = tuple(word for word in FORM_WORDS if len(word) >= _SUFFIX_MIN)
 _CLASSES = [(row["place"], row["shape"], row["release"], row["class"]) for row in rows_of("form_classes")]
 ROUTES = {row["class"]: row["route"] for row in rows_of("route_groups")}
 
@@ -110,7 +111,9 @@ def form_word_cut_or_joined(word: str) -> FormWord | None:
     """Return the form of a word that was cut off ("TABLE") or glued to another ("ALLERGIENEUSSPRAY")."""
     if len(word) >= _PREFIX_MIN and (cut := _prefixes().get(word)) is not None:
         return cut
-    return next((FORM_WORDS[word[n:]] for n in range(2, len(word) - _SUFFIX_MIN + 1) if word[n:] in FORM_WORDS), None)
+    if not word.endswith(_LONG_WORDS):
+        return None
+    return next((FORM_WORDS[word[n:]] for n in range(2, len(word)) if word[n:] in FORM_WORDS), None)
 
 
 @lru_cache(maxsize=1 << 16)

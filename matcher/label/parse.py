@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 from ..vocabulary import rows_of, words_of
@@ -18,6 +17,8 @@ _EXCLUSIONS = [(row["word"], row["place"], row["reason"]) for row in rows_of("ex
 _EXCLUDED_WORDS = {word: reason for word, _, reason in _EXCLUSIONS}
 _EXCLUDED_STARTS = tuple((word, reason) for word, place, reason in _EXCLUSIONS if place == "start")
 _EXCLUDED_ENDS = tuple((word, reason) for word, place, reason in _EXCLUSIONS if place == "end")
+_ALL_STARTS = tuple(word for word, _ in _EXCLUDED_STARTS)
+_ALL_ENDS = tuple(word for word, _ in _EXCLUDED_ENDS)
 
 
 class ParsedLabel(NamedTuple):
@@ -83,18 +84,15 @@ def kind_of(word: str) -> str | None:
     return SALT if word in SALTS else None
 
 
-def exclusion_of(words: Iterable[str]) -> str | None:
-    """Return why these words name no medicine (an aid, a service, something compounded), or nothing."""
-    return next((reason for reason in map(_excluded, words) if reason is not None), None)
-
-
-@lru_cache(maxsize=1 << 18)
-def _excluded(word: str) -> str | None:
+def exclusion_of(word: str) -> str | None:
+    """Return why this word says that the label names no medicine (an aid, a service, something compounded)."""
     if (reason := _EXCLUDED_WORDS.get(word)) is not None:
         return reason
-    ends = (why for ending, why in _EXCLUDED_ENDS if word.endswith(ending))
-    starts = (why for beginning, why in _EXCLUDED_STARTS if word.startswith(beginning))
-    return next(chain(ends, starts), None)
+    if word.endswith(_ALL_ENDS):
+        return next(why for ending, why in _EXCLUDED_ENDS if word.endswith(ending))
+    if word.startswith(_ALL_STARTS):
+        return next(why for beginning, why in _EXCLUDED_STARTS if word.startswith(beginning))
+    return None
 
 
 __all__ = ["ParsedLabel", "exclusion_of", "form_word_cut_or_joined", "kind_of", "parse_tokens"]
