@@ -113,12 +113,11 @@ def stands(row: Mapping[str, Any], mean: float) -> Stands:
 
 
 def _ticks(lowest: float, highest: float) -> tuple[Tick, ...]:
-    first = floor(lowest * 100 / _STEP_PERCENT) * _STEP_PERCENT
-    # A scale of one line has no length: at least one step stands above the first.
-    last = max(ceil(highest * 100 / _STEP_PERCENT) * _STEP_PERCENT, first + _STEP_PERCENT)
+    last = ceil(highest * 100 / _STEP_PERCENT) * _STEP_PERCENT
+    # Where all are equal a scale still needs a length: it starts a step below them.
+    first = min(floor(lowest * 100 / _STEP_PERCENT) * _STEP_PERCENT, last - _STEP_PERCENT)
     step = _STEP_PERCENT if last - first <= 10 * _STEP_PERCENT else 4 * _STEP_PERCENT
-    first -= first % step
-    percents = range(first, last + (first - last) % step + 1, step)
+    percents = range(first - first % step, last + -last % step + 1, step)
     bottom, top = percents[0] / 100, percents[-1] / 100
     return tuple(Tick(percent, _height_of(percent / 100, bottom, top)) for percent in percents)
 
