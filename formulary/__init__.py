@@ -1,5 +1,6 @@
 """What the rules say, from when until when: the front door of the published rules."""
 
+from .circumstances import Circumstances
 from .codes import agb, atc, bsn, gstandaard, icpc, uzovi
 from .documents import (
     Advice,
@@ -8,35 +9,55 @@ from .documents import (
     Condition,
     Direction,
     Entry,
+    Exclusion,
     FirstIssueFlag,
     FormClass,
     Indicator,
+    Level,
     Population,
     PopulationLines,
     Region,
     Scheme,
     SchemePart,
+    SuccessionKind,
+    Unit,
     VersionStatus,
 )
 from .errors import ComplianceError, Fault, RulesInvalid, RulesNotFound
-from .frames import CATALOGUE, ENTRIES, SUBSTANCES, VERSIONS, FrameShapeError, conform
+from .frames import (
+    CATALOGUE,
+    ENTRIES,
+    MEMBERSHIPS,
+    PREFERENCES,
+    SEGMENTS,
+    SHORTAGES,
+    SUBSTANCES,
+    FrameShapeError,
+    conform,
+)
 from .lint import Suspicion, lint
 from .load import load_region, load_rulebook, sample_folder
 from .rulebook import FormularyVersion, Rulebook
 from .sentences import Language, Sentences
+from .succession import current_codes
 
 __all__ = [
     "CATALOGUE",
     "ENTRIES",
+    "MEMBERSHIPS",
+    "PREFERENCES",
+    "SEGMENTS",
+    "SHORTAGES",
     "SUBSTANCES",
-    "VERSIONS",
     "Advice",
     "Agreement",
     "Band",
+    "Circumstances",
     "ComplianceError",
     "Condition",
     "Direction",
     "Entry",
+    "Exclusion",
     "Fault",
     "FirstIssueFlag",
     "FormClass",
@@ -44,6 +65,7 @@ __all__ = [
     "FrameShapeError",
     "Indicator",
     "Language",
+    "Level",
     "Population",
     "PopulationLines",
     "Region",
@@ -53,12 +75,15 @@ __all__ = [
     "Scheme",
     "SchemePart",
     "Sentences",
+    "SuccessionKind",
     "Suspicion",
+    "Unit",
     "VersionStatus",
     "agb",
     "atc",
     "bsn",
     "conform",
+    "current_codes",
     "gstandaard",
     "icpc",
     "lint",

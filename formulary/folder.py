@@ -80,18 +80,26 @@ class Folder:
         content = self.toml(path)
         return None if content is None else self.valid(kind, content, self.name_of(path))
 
-    def documents(self, path: Path, table: str, kind: type[AnyDocument]) -> list[AnyDocument]:
-        """Return every `[[table]]` of a TOML file as a document; those with faults are left out and noted."""
+    def tables(self, path: Path, kinds: Mapping[str, type[Document]]) -> list[Document]:
+        """Return every `[[table]]` of a TOML file as a document of its kind; those with faults are left out."""
         content = self.toml(path)
         if content is None:
             return []
         name = self.name_of(path)
-        for unknown in sorted(set(content) - {table}):
+        for unknown in sorted(set(content) - set(kinds)):
             self.fault("UNKNOWN_FIELD", name, column=unknown, value=unknown)
         found = [
-            self.valid(kind, each, name, None, f"{table}[{n}].") for n, each in enumerate(content.get(table, []), 1)
+            self.valid(kind, each, name, None, f"{table}[{n}].")
+            for table, kind in kinds.items()
+            for n, each in enumerate(content.get(table, []), 1)
         ]
         return [each for each in found if each is not None]
+
+    def rows(self, path: Path, kind: type[AnyDocument]) -> list[tuple[int, AnyDocument]]:
+        """Return every row of a CSV file as a document, with its row number; those with faults are left out."""
+        name = self.name_of(path)
+        validated = [(row_no, self.valid(kind, row, name, row_no)) for row_no, row in self.table(path)]
+        return [(row_no, each) for row_no, each in validated if each is not None]
 
     def table(self, path: Path) -> list[tuple[int, dict[str, str]]]:
         """Return a CSV file's rows with their row number (header = 1); blank cells are left out, as not given."""

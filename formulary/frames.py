@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from .documents import Advice
+from .documents import Advice, Level
 
 
 class FrameShapeError(TypeError):
@@ -45,23 +45,29 @@ CATALOGUE = pl.Schema(
 
 SUBSTANCES = pl.Schema({"atc": pl.String(), "name_nl": pl.String()})
 
-VERSIONS = pl.Schema(
+# One row per stretch of days on which nothing in the formulary changes; both days inclusive, no last day: still on.
+SEGMENTS = pl.Schema(
     {
+        "segment_no": pl.UInt32(),
         "formulary_version": pl.String(),
-        "in_force_from": pl.Date(),
-        "in_force_until": pl.Date(),
+        "first_day": pl.Date(),
+        "last_day": pl.Date(),
     }
 )
 
-# One row per entry and ICPC range: an entry without an indication code has one row with empty bounds.
+# One row per stretch, entry and ICPC range: an entry without an indication code has one row with empty bounds.
 ENTRIES = pl.Schema(
     {
+        "segment_no": pl.UInt32(),
         "formulary_version": pl.String(),
         "entry_id": pl.String(),
         "chapter": pl.String(),
         "indication": pl.String(),
         "icpc_first": pl.String(),
         "icpc_last": pl.String(),
+        "age_min": pl.Int16(),
+        "age_max": pl.Int16(),
+        "sex": pl.String(),
         "atc": pl.String(),
         "substance": pl.String(),
         "form": pl.List(pl.String()),
@@ -69,5 +75,24 @@ ENTRIES = pl.Schema(
         "step": pl.Int32(),
         "rank": pl.Int32(),
         "advice": pl.Enum(Advice),
+        "is_suspended": pl.Boolean(),
+        "by_grace": pl.Boolean(),
+    }
+)
+
+# What else decides over a line on its day; both days inclusive, no last day: until further notice.
+PREFERENCES = pl.Schema(
+    {"insurer_uzovi": pl.String(), "zi": pl.Int32(), "valid_from": pl.Date(), "valid_until": pl.Date()}
+)
+SHORTAGES = pl.Schema(
+    {"atc": pl.String(), "prk": pl.Int32(), "zi": pl.Int32(), "valid_from": pl.Date(), "valid_until": pl.Date()}
+)
+MEMBERSHIPS = pl.Schema(
+    {
+        "level": pl.Enum(Level),
+        "id": pl.String(),
+        "part_of": pl.String(),
+        "valid_from": pl.Date(),
+        "valid_until": pl.Date(),
     }
 )

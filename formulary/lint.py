@@ -43,8 +43,10 @@ def _days_without_version(rulebook: Rulebook) -> list[Suspicion]:
 
 
 def _entries_without_product(rulebook: Rulebook) -> list[Suspicion]:
-    orphans = rulebook.entries.join(rulebook.catalogue, on="atc", how="anti").unique(
-        ["formulary_version", "entry_id"], maintain_order=True
+    orphans = (
+        rulebook.entries.filter(~pl.col("by_grace"))
+        .join(rulebook.catalogue, on="atc", how="anti")
+        .unique(["formulary_version", "entry_id"], maintain_order=True)
     )
     return [
         Suspicion("ENTRY_WITHOUT_PRODUCT", _place_of(row), {"substance": row["substance"], "atc": row["atc"]})
@@ -55,7 +57,8 @@ def _entries_without_product(rulebook: Rulebook) -> list[Suspicion]:
 def _opposite_advice(rulebook: Rulebook) -> list[Suspicion]:
     choice = ["formulary_version", "indication", "atc"]
     opposite = (
-        rulebook.entries.group_by(choice, maintain_order=True)
+        _each_entry(rulebook)
+        .group_by(choice, maintain_order=True)
         .agg(pl.col("advice").n_unique().alias("advices"), pl.col("entry_id", "substance").first())
         .filter(pl.col("advices") > 1)
     )
@@ -71,7 +74,7 @@ def _opposite_advice(rulebook: Rulebook) -> list[Suspicion]:
 
 def _several_first_choices(rulebook: Rulebook) -> list[Suspicion]:
     place = ["formulary_version", "indication"]
-    firsts = rulebook.entries.filter((pl.col("rank") == 1) & (pl.col("step").fill_null(1) == 1))
+    firsts = _each_entry(rulebook).filter((pl.col("rank") == 1) & (pl.col("step").fill_null(1) == 1))
     several = (
         firsts.unique([*place, "entry_id"], maintain_order=True)
         .group_by(place, maintain_order=True)
@@ -94,6 +97,12 @@ def _overdue_reviews(rulebook: Rulebook, today: date) -> list[Suspicion]:
         for indicator in rulebook.indicators
         if indicator.review_on is not None and indicator.review_on < today
     ]
+
+
+def _each_entry(rulebook: Rulebook) -> pl.DataFrame:
+    """Return each entry of each version once, however many stretches of days it holds on."""
+    own = rulebook.entries.filter(~pl.col("by_grace"))
+    return own.unique(["formulary_version", "entry_id"], keep="first", maintain_order=True)
 
 
 def _place_of(row: dict[str, object]) -> str:

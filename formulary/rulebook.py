@@ -5,8 +5,10 @@ from datetime import date
 
 import polars as pl
 
-from .documents import Indicator, Region, Scheme
+from .circumstances import Circumstances
+from .documents import Exclusion, Indicator, Region, Scheme
 from .errors import RulesNotFound
+from .segments import Edition
 
 
 @dataclass(frozen=True)
@@ -23,19 +25,22 @@ class FormularyVersion:
 class Rulebook:
     """The published rules of one region.
 
-    `entries` has one row per entry of an adopted version (columns `ENTRIES`), `versions` one per adopted
-    version (`VERSIONS`), `catalogue` one per product (`CATALOGUE`), `substances` one per ATC code (`SUBSTANCES`).
-    `checksums` holds the SHA-256 of every file that was read, by its name in the folder.
+    `segments` has one row per stretch of days on which nothing changes (columns `SEGMENTS`), `entries` one per
+    entry that holds on it (`ENTRIES`), `catalogue` one per product (`CATALOGUE`), `substances` one per ATC code
+    (`SUBSTANCES`). `checksums` holds the SHA-256 of every file that was read, by its name in the folder.
     """
 
     region: Region
     calendar: tuple[FormularyVersion, ...]
-    versions: pl.DataFrame
+    editions: tuple[Edition, ...]
+    segments: pl.DataFrame
     entries: pl.DataFrame
     catalogue: pl.DataFrame
     substances: pl.DataFrame
     indicators: tuple[Indicator, ...]
+    exclusions: tuple[Exclusion, ...]
     schemes: tuple[Scheme, ...]
+    circumstances: Circumstances
     checksums: dict[str, str]
     sha256: str
 

@@ -1,0 +1,66 @@
+"""What else decides over a line on its day: insurers' products, shortages, codes that moved, who belongs where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from .documents import Enrolment, Membership, Participation, Preference, Shortage, Succession
+from .folder import AnyDocument, Folder
+from .frames import MEMBERSHIPS, PREFERENCES, SHORTAGES
+
+PREFERENCE_TABLE, SHORTAGE_TABLE, SUCCESSION_TABLE = "preferences.csv", "shortages.csv", "succession.csv"
+STRUCTURE_TABLE, ENROLMENT_TABLE, PARTICIPATION_TABLE = "structure.csv", "enrolment.csv", "participation.csv"
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """The dated tables beside the formulary: `preferences` (`PREFERENCES`), `shortages` (`SHORTAGES`), `memberships`
+    (`MEMBERSHIPS`), and the documents of code succession, enrolment and participation.
+    """
+
+    preferences: pl.DataFrame
+    shortages: pl.DataFrame
+    memberships: pl.DataFrame
+    succession: tuple[Succession, ...] = ()
+    enrolment: tuple[Enrolment, ...] = ()
+    participation: tuple[Participation, ...] = ()
+    names: dict[str, str] | None = None
+
+
+def read_circumstances(reading: Folder) -> Circumstances:
+    """Return the tables of a folder; each that is not there is empty."""
+    structure = _optional(reading, STRUCTURE_TABLE, Membership)
+    return Circumstances(
+        preferences=_frame(
+            [
+                (each.uzovi, each.zi, each.valid_from, each.valid_until)
+                for each in _optional(reading, PREFERENCE_TABLE, Preference)
+            ],
+            PREFERENCES,
+        ),
+        shortages=_frame(
+            [
+                (each.atc, each.prk, each.zi, each.valid_from, each.valid_until)
+                for each in _optional(reading, SHORTAGE_TABLE, Shortage)
+            ],
+            SHORTAGES,
+        ),
+        memberships=_frame(
+            [(str(each.level), each.id, each.part_of, each.valid_from, each.valid_until) for each in structure],
+            MEMBERSHIPS,
+        ),
+        succession=tuple(_optional(reading, SUCCESSION_TABLE, Succession)),
+        enrolment=tuple(_optional(reading, ENROLMENT_TABLE, Enrolment)),
+        participation=tuple(_optional(reading, PARTICIPATION_TABLE, Participation)),
+        names={each.id: each.name for each in structure if each.name},
+    )
+
+
+def _optional(reading: Folder, name: str, kind: type[AnyDocument]) -> list[AnyDocument]:
+    path = reading.path / name
+    return [document for _, document in reading.rows(path, kind)] if path.is_file() else []
+
+
+def _frame(rows: Sequence[tuple[object, ...]], schema: pl.Schema) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -1,0 +1,87 @@
+"""Rates as data: whose lines, and what makes a line conform."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from .fields import AtcGroup, Document, IcpcRange, ProviderType, Text, Years
+from .words import Agreement, Direction, FormClass, PopulationLines, Sex, Unit
+
+
+class Condition(Document):
+    """What a line must satisfy to be conform; every field that is given must hold.
+
+    `strength_max` is a number and a unit ("40 mg"); a line whose strength is unknown, or in another unit, fails it.
+    """
+
+    formulary: bool = False
+    agreement: list[Agreement] = []
+    rank_max: Annotated[int | None, Field(ge=1)] = None
+    step_max: Annotated[int | None, Field(ge=1)] = None
+    atc: list[AtcGroup] = []
+    atc_except: list[AtcGroup] = []
+    form: list[FormClass] = []
+    device: list[str] = []
+    strength_max: Annotated[str | None, Field(pattern=r"^\d+([.,]\d+)? \S+$")] = None
+    quantity_max: Annotated[int | None, Field(ge=1)] = None
+
+    @model_validator(mode="after")
+    def _check_says_something(self) -> "Condition":
+        if not self.model_dump(exclude_defaults=True):
+            raise PydanticCustomError("CONDITION_EMPTY", "a condition that every line meets")
+        return self
+
+
+class Exclusion(Document):
+    """A named rule by which lines are left out of a population, whatever their outcome."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Z0-9_.-]+$")]
+    name_nl: Text
+    name_en: Text
+    atc: list[AtcGroup] = []
+    form: list[FormClass] = []
+    provider_types: list[ProviderType] = []
+    source: Text
+
+
+class Population(Document):
+    """Which lines an indicator speaks about."""
+
+    lines: PopulationLines = PopulationLines.ALL
+    atc: list[AtcGroup] = []
+    atc_except: list[AtcGroup] = []
+    icpc: list[IcpcRange] = []
+    coded_indication: bool = False
+    age_min: Years | None = None
+    age_max: Years | None = None
+    sex: Sex | None = None
+    exclude: list[str] = []
+
+
+class Indicator(Document):
+    """A rate: of the lines in its population, those that meet any one of its conditions.
+
+    A composite names other indicators instead: its counts are the sums of theirs.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[A-Z0-9_.-]+$")]
+    name_nl: Text
+    name_en: Text
+    population: Population | None = None
+    conform: list[Condition] = []
+    composite: list[str] = []
+    unit: Unit = Unit.LINES
+    direction: Direction = Direction.HIGHER
+    denominator_min: Annotated[int, Field(ge=1)] = 1
+    source: Text
+    review_on: date | None = None
+
+    @model_validator(mode="after")
+    def _check_kind(self) -> "Indicator":
+        if self.composite and (self.population is not None or self.conform):
+            raise PydanticCustomError("INDICATOR_TWO_KINDS", "a composite with a population of its own")
+        if not self.composite and (self.population is None or not self.conform):
+            raise PydanticCustomError("INDICATOR_EMPTY", "neither a population with conditions nor a composite")
+        return self

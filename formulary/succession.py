@@ -1,0 +1,27 @@
+"""Codes that were replaced: a medicine keeps its identity when its code moves."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from .documents import Succession, SuccessionKind
+
+
+def current_codes(succession: Sequence[Succession], kind: SuccessionKind) -> dict[str, str]:
+    """Return for each former code the code that holds today, followed to its end."""
+    following = {each.former: each.successor for each in succession if each.kind is kind}
+    return {former: _last(former, following) for former in following}
+
+
+def with_current_atc(frame: pl.DataFrame, succession: Sequence[Succession]) -> pl.DataFrame:
+    """Return a frame whose former ATC codes are replaced by those that hold today."""
+    current = current_codes(succession, SuccessionKind.ATC)
+    return frame.with_columns(pl.col("atc").replace(current)) if current else frame
+
+
+def _last(code: str, following: dict[str, str]) -> str:
+    seen = {code}
+    while code in following and following[code] not in seen:  # a ring ends where it closes
+        code = following[code]
+        seen.add(code)
+    return code
