@@ -78,8 +78,10 @@ def _shape(form: Form) -> str:
 
 
 def fits_route(product: Medicine, route: str | None) -> bool:
-    """Tell whether a product is used by this route, as far as both are known."""
-    return route is None or product.route is None or product.route == route
+    """Tell whether a product is used by this route; where its form is unknown, whether its ATC code is."""
+    if route is None or product.route == route:
+        return True
+    return product.route is None and (product.atc is None or is_used_by(product.atc, route))
 
 
 def count_fits(product: Medicine, asked: Asked) -> bool:

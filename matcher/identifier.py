@@ -8,7 +8,7 @@ import polars as pl
 
 from .frames import Decision, MatchMethod
 from .identification import ANSWER, BETWEEN, Identification, agreed, nothing
-from .label import LENGTH_MAX, NO_FORM, Form, clean_text, parse_tokens, tokens_of, tokens_of_all
+from .label import LENGTH_MAX, NO_FORM, Form, clean_text, has_potency, parse_tokens, tokens_of, tokens_of_all
 from .ladder import CODE_COLUMNS, CodeFinding, CodeLadder
 from .names import Names
 from .products import Product, Products
@@ -77,6 +77,8 @@ class Identifier:
         if not tokens:
             return nothing(MatchReason.NO_NAME_IN_LABEL)
         parsed = parse_tokens(tokens)
+        if has_potency(parsed):
+            return nothing(MatchReason.HOMEOPATHIC)
         core = self._names.core_of(parsed.words, parsed.joined)
         if core.excluded:
             return nothing(MatchReason(core.excluded))

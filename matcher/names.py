@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .label import COMBINATION_WORDS, SALTS, exclusion_of, form_word_cut_or_joined, kind_of
+from .label import COMBINATION_WORDS, SALTS, exclusion_of, form_word, form_word_cut_or_joined, kind_of
 from .label.forms import FormWord
 from .products import Products
 from .similarity import NearWords
@@ -14,6 +14,7 @@ from .vocabulary import rows_of
 _CORE, _NUMBER, _EXCLUDED, FIRM = "core", "number", "!", "firm"
 _SALT_CUT_MIN = 3  # letters of a salt that was cut off; fewer could be anything
 _NAME_MIN = 6
+_GLUED_MIN = 9  # letters of a name and a form in one word
 _WORD_MIN = 4  # letters; a shorter unknown word is a code of firm or pack, not a name
 
 
@@ -23,6 +24,7 @@ class Reading(NamedTuple):
     brand: str  # the catalogue's own head, or its first word alone, or empty
     is_family: bool  # only the first word of the brand is known: "Cozaar" where the catalogue has "Cozaar Plus"
     is_extended: bool  # an unknown word follows the brand
+    is_doubtful: bool  # a word is unknown or was not found as written: too little for a label without strength or form
     substances: SubstanceSet
     literal: str  # the one name as written, for salts that have a code of their own
     unknown: tuple[str, ...]
@@ -146,7 +148,7 @@ class Names:
         if corrected.words != words:
             rivals = tuple(self._scan(rival, joined) for rival in corrected.rivals)
             scan = self._scan(corrected.words, joined)._replace(
-                distance=corrected.distance, is_cut=corrected.is_cut, rivals=rivals
+                distance=corrected.distance, is_cut=corrected.is_cut, is_doubtful=True, rivals=rivals
             )
         return scan._replace(is_unsure=corrected.is_unsure, unknown=scan.unknown and ("?",))
 
@@ -203,7 +205,11 @@ class Names:
                 kinds[start : start + step] = ["name"] * step
                 start += step
                 continue
-            if word and not word[0].isdigit() and kind_of(word) is None:
+            if (split := self._name_and_form(word)) is not None:
+                found.append(split[0])
+                forms.append(split[1])
+                kinds[start] = "name"
+            elif word and not word[0].isdigit() and kind_of(word) is None:
                 kinds[start] = self._place_unknown(word, unknown, forms)
             start += 1
         place = kinds.index("name") if brand else 0
@@ -212,6 +218,7 @@ class Names:
             brand,
             bool(brand) and brand not in self._heads,
             bool(brand) and after < len(words) and kinds[after] == "unknown",
+            bool(unknown),
             frozenset(found or ([] if brand else salts)),
             literal if len(found or salts) == 1 else "",
             tuple(unknown),
@@ -223,6 +230,17 @@ class Names:
             False,
             tuple(forms),
         )
+
+    def _name_and_form(self, word: str) -> tuple[str, FormWord] | None:
+        """Return the substance and the form of a word glued from both, as in LACTULOSESIROOP."""
+        form = form_word_cut_or_joined(word) if len(word) > _GLUED_MIN else None
+        if form is None:
+            return None
+        names = (
+            word[:length] for length in range(len(word) - 3, _WORD_MIN, -1) if form_word(word[length:]) is not None
+        )
+        hit = next((self._substances.names[name] for name in names if name in self._substances.names), None)
+        return None if hit is None else (self._substances.canonical(hit), form)
 
     @staticmethod
     def _place_unknown(word: str, unknown: list[str], forms: list[FormWord]) -> str:

@@ -11,9 +11,6 @@ from .products import Medicine, Products
 from .reasons import MatchReason
 from .substances import Substances, SubstanceSet
 
-# Behind the brand of an injection or inhaler comes the name of its pen; elsewhere another medicine's name.
-_DEVICE_ROUTES = frozenset({"injection", "inhalation"})
-
 
 class Verdict(NamedTuple):
     """What a label is: decision, how it was found, and the evidence class by which its score is looked up."""
@@ -80,7 +77,7 @@ class Resolver:
         if reading.substances:
             rows = [row for row in rows if self._holds(row, reading.substances)]
             if not rows:
-                return self._resolve_substances(reading._replace(brand=""), asked)
+                return _review(MatchReason.UNKNOWN_COMPONENT, index[reading.brand])
         fitting = [row for row in rows if count_fits(row, asked)]
         if reading.is_family and (len({row.atc for row in rows}) > 1 or not fitting or _adds_substance(fitting)):
             return _review(MatchReason.BRAND_EXTENDED, rows)
@@ -114,12 +111,20 @@ class Resolver:
         strong = [row for row in here if has_strength(row, asked)]
         exact = [row for row in strong if has_form(row, asked)]
         codes = _one_code(exact) or _one_code(strong) or self._codes(here, known, asked, reading)
+        if reading.brand and not here and self._is_split(rows, asked):
+            return _review(MatchReason.SEVERAL_CODES, rows)
         if not codes and reading.brand:
             # A brand in a form that the catalogue lacks keeps its one code where that code is used by this route.
             codes = {code for code in _one_code(rows) if is_used_by(code, asked.route)}
         if len(codes) != 1:
             return _review(MatchReason.SEVERAL_CODES if codes else MatchReason.FORM_UNEXPECTED, rows, codes or known)
-        if reading.is_extended and not strong and asked.route not in _DEVICE_ROUTES:
+        if reading.is_doubtful and not strong and not asked.strengths and asked.form.form_class is None:
+            return _review(MatchReason.SPELLING_UNSURE, rows, codes)
+        if reading.is_doubtful and not strong and len(asked.strengths) > 1:
+            # "0,5 % in alcohol 70 %": a second strength beside an unknown word is a second substance.
+            return _review(MatchReason.COMPONENTS_DIFFER, rows, codes)
+        # Behind the brand of a pen or inhaler comes the device's name; elsewhere another medicine's.
+        if reading.is_extended and not strong and not (asked.form.has_pen or asked.route == "inhalation"):
             return _review(MatchReason.BRAND_EXTENDED, rows)
         code = next(iter(codes))
         if not code:
@@ -140,6 +145,12 @@ class Resolver:
         method = MatchMethod.SIMILAR_NAME if is_corrected else MatchMethod.PARSED_LABEL
         reason, evidence = _grounds(reading, is_product=bool(exact))
         return Verdict(Decision.MATCHED, method, reason, evidence, code, choice, own)
+
+    def _is_split(self, rows: Sequence[Medicine], asked: Asked) -> bool:
+        """Tell whether the substances of a brand have several codes by a route it is not known in."""
+        sets = {row.substances for row in rows}
+        known = {code for held in sets for code in self._substances.codes.get(held, ())}
+        return len({code for code in known if is_used_by(code, asked.route)}) > 1
 
     def _set_of(self, code: str, rows: Iterable[Medicine]) -> SubstanceSet:
         own = next((row.substances for row in rows if row.atc == code and row.substances), None)

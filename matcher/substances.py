@@ -19,13 +19,15 @@ _SALT_ENDS = frozenset(row["word"] for row in rows_of("salts") if row["place"] i
 _SALT_STARTS = frozenset(row["word"] for row in rows_of("salts") if row["place"] == "both")
 _SALT_LENGTHS = sorted({len(salt) for salt in _SALT_ENDS}, reverse=True)
 _NAME_MIN = 2  # letters in the longest word of a name
+_ALIKE = 4  # letters by which a name and its salt begin alike
+_METALS = tuple(_SALT_STARTS)
 _REST_MIN = 4  # letters that must remain when a salt is cut off a word
 _WATER = re.compile(r"[0-9X][0-9,.]*-WATER|\([^)]*\)|\[[^]]*\]")
 _GROUP_NAME = re.compile(
-    r"\b(?:met|and|with|overig\w*|other\w*|combin\w*|comb|preparaten|preparations|various|diuretic\w*|excl|in combination)\b|,",
+    r"\b(?:met|and|with|overig\w*|other\w*|combin\w*|comb|preparaten|preparations|various|elektrolyten|electrolytes|vitamin\w*|diuretic\w*|excl|in combination)\b|,",
     re.I,
 )
-_ACID = re.compile(r"(?:INEZUUR|EENZUUR|ENZUUR|EZUUR|INAAT|ZUUR|AAT)$")
+_ACID = re.compile(r"(?:INEZUUR|EENZUUR|ENZUUR|EZUUR|INAAT|INATE|ZUUR|AAT|ATE)$")
 
 
 @cache
@@ -36,10 +38,11 @@ def without_salt(word: str) -> str:
     ('METOPROLOL', 'VALPROAAT', 'NATRIUM')
     """
     lengths = [length for length in _SALT_LENGTHS if length <= len(word) - _REST_MIN]
-    ending = next((length for length in lengths if word[-length:] in _SALT_ENDS), 0)
+    # Magnesium sulphate is no salt of another substance: what remains must itself not be a salt.
+    ending = next((n for n in lengths if word[-n:] in _SALT_ENDS and word[:-n] not in SALTS), 0)
     if ending:
         return without_salt(word[:-ending])
-    start = next((length for length in lengths if word[:length] in _SALT_STARTS), 0)
+    start = next((n for n in lengths if word[:n] in _SALT_STARTS and word[n:] not in SALTS), 0)
     return without_salt(word[start:]) if start else word
 
 
@@ -107,7 +110,7 @@ class Substances:
         # anything else under the code may be an excipient.
         distinct = set(others) - {known}
         for other in distinct:
-            if len(distinct) == 1 or other[:4] == known[:4]:
+            if len(distinct) == 1 or (other[:_ALIKE] == known[:_ALIKE] and not known.startswith(_METALS)):
                 self._same.setdefault(other, known)
 
     def learn_name(self, name: str) -> None:
@@ -138,12 +141,13 @@ class Substances:
         for name in (row["name_nl"], row["name_en"]):
             if name and not _GROUP_NAME.search(name):
                 self.learn_code(code, [name])
-        # A group code with known combinations lists single names only by mistake in the register.
-        is_mixture = bool(row["combinations"]) and not any(
-            name and not _GROUP_NAME.search(name) for name in (row["name_nl"], row["name_en"])
-        )
-        for name in row["substances"].split("|"):
-            if name and not is_mixture:
+        titles = [name for name in (row["name_nl"], row["name_en"]) if name]
+        own = {self.named(name) for name in titles if not _GROUP_NAME.search(name)}
+        singles = [name for name in row["substances"].split("|") if name]
+        is_alone = bool(own) and len({self.named(name) for name in singles}) == 1
+        for name in singles:
+            # What the register lists under a code that is named after something else is an excipient or a mistake.
+            if self.named(name) in own or is_alone or not titles:
                 self.learn_code(code, [name])
         for names in row["combinations"].split(";"):
             if names:

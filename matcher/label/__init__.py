@@ -1,7 +1,7 @@
 """The label parser: a Dutch product label taken apart into names, strength, form and the rest."""
 
 from .forms import NO_FORM, ROUTES, Form, FormWord, form_of, form_word, form_word_cut_or_joined
-from .parse import COMBINATION_WORDS, SALTS, ParsedLabel, exclusion_of, kind_of, parse_tokens
+from .parse import COMBINATION_WORDS, SALTS, ParsedLabel, exclusion_of, has_potency, kind_of, parse_tokens
 from .strength import Strength, number_of, strength_of
 from .text import LENGTH_MAX, clean_text, clean_texts
 from .tokens import tokens_of, tokens_of_all
@@ -22,6 +22,7 @@ __all__ = [
     "form_of",
     "form_word",
     "form_word_cut_or_joined",
+    "has_potency",
     "kind_of",
     "number_of",
     "parse_tokens",

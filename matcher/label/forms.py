@@ -75,15 +75,19 @@ class FormWord(NamedTuple):
 
 
 class Form(NamedTuple):
-    """Form class (as in the interface, or nothing), fine shape, whether film-coated, and the device."""
+    """Form class (as in the interface, or nothing), fine shape, whether film-coated, and the inhalation device.
+
+    `has_pen` tells that it comes in a pen, syringe or cartridge.
+    """
 
     form_class: str | None
     shape: str
     is_film: bool
     device: str | None
+    has_pen: bool
 
 
-NO_FORM = Form(None, "", False, None)
+NO_FORM = Form(None, "", False, None, False)
 FORM_WORDS = {
     row["word"]: FormWord(row["place"], row["shape"], row["release"], row["device"]) for row in rows_of("forms")
 }
@@ -139,7 +143,7 @@ def _form(places: frozenset[str], shapes: frozenset[str], releases: frozenset[st
     form_class = _class(place, shape, release)
     if device is None:
         device = _DEVICE_OF_SHAPE.get(shape)
-    return Form(form_class, shape, "film" in releases, device if form_class == "inhalation" else None)
+    return Form(form_class, shape, "film" in releases, device if form_class == "inhalation" else None, "pen" in devices)
 
 
 def _class(place: str, shape: str, release: str) -> str | None:

@@ -2,19 +2,22 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from ..vocabulary import rows_of, words_of
 from .forms import FORM_WORDS, NO_FORM, Form, FormWord, form_of, form_word, form_word_cut_or_joined
 from .strength import Strength, strength_of
 
+_JOINING = frozenset(row["word"] for row in rows_of("fillers") if row["kind"] == "and")
 FORM, FIRM, FILLER, SALT = "form", "firm", "filler", "salt"
 FIRMS = words_of("firms")
 FILLERS = words_of("fillers")
 SALTS = words_of("salts")
 COMBINATION_WORDS = words_of("combination_words")
 _EXCLUSIONS = [(row["word"], row["place"], row["reason"]) for row in rows_of("exclusions")]
-_EXCLUDED_WORDS = {word: reason for word, _, reason in _EXCLUSIONS}
+_EXCLUDED_WORDS = {word: reason for word, place, reason in _EXCLUSIONS if place != "potency"}
+_POTENCIES = frozenset(word for word, place, _ in _EXCLUSIONS if place == "potency")
 _EXCLUDED_STARTS = tuple((word, reason) for word, place, reason in _EXCLUSIONS if place == "start")
 _EXCLUDED_ENDS = tuple((word, reason) for word, place, reason in _EXCLUSIONS if place == "end")
 _ALL_STARTS = tuple(word for word, _ in _EXCLUDED_STARTS)
@@ -45,15 +48,18 @@ def parse_tokens(tokens: Iterable[str]) -> ParsedLabel:
     numbers: list[str] = []
     form_words: list[FormWord] = []
     head_length = -1
-    last_number = ""
+    before = ""
     for token in tokens:
         first = token[0]
         if first >= "A":
+            if token in _JOINING:
+                joined.append(len(words))
+                continue
             words.append(token)
             if (meaning := FORM_WORDS.get(token)) is not None:
                 # "CAPSULE 10MG 30 TABL": a number before a second form word counts a pack.
-                if form_words and len(words) > 1 and words[-2] == last_number:
-                    numbers.remove(last_number)
+                if form_words and before.isdigit():
+                    numbers.remove(before)
                 else:
                     form_words.append(meaning)
         elif first in "/+":
@@ -65,7 +71,7 @@ def parse_tokens(tokens: Iterable[str]) -> ParsedLabel:
             else:
                 words.append(token)
                 numbers.append(token)
-                last_number = token
+        before = token
     head_length = len(words) if head_length < 0 else head_length
     return ParsedLabel(
         tuple(words), head_length, frozenset(joined), tuple(strengths), tuple(numbers), tuple(form_words)
@@ -84,6 +90,18 @@ def kind_of(word: str) -> str | None:
     return SALT if word in SALTS else None
 
 
+def has_potency(label: ParsedLabel) -> bool:
+    """Tell whether a label without a strength carries a homeopathic dilution, as in "Arnica D6"."""
+    if any(strength.key for strength in label.strengths) or _POTENCIES.isdisjoint(label.words):
+        return False
+    words = label.words
+    # D3 and "vitamine C 1000" are vitamins.
+    return any(
+        word in _POTENCIES and follower.isdigit() and follower != "3" and not words[max(place - 1, 0)].startswith("VIT")
+        for place, (word, follower) in enumerate(pairwise(words))
+    )
+
+
 def exclusion_of(word: str) -> str | None:
     """Return why this word says that the label names no medicine (an aid, a service, something compounded)."""
     if (reason := _EXCLUDED_WORDS.get(word)) is not None:
@@ -95,4 +113,4 @@ def exclusion_of(word: str) -> str | None:
     return None
 
 
-__all__ = ["ParsedLabel", "exclusion_of", "form_word_cut_or_joined", "kind_of", "parse_tokens"]
+__all__ = ["ParsedLabel", "exclusion_of", "form_word_cut_or_joined", "has_potency", "kind_of", "parse_tokens"]

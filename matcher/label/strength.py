@@ -56,13 +56,13 @@ def _parts(token: str) -> list[tuple[str, str, str]]:
     return [(sign, number, unit.replace(" ", "")) for sign, number, unit in found if number or unit]
 
 
-def _amounts(parts: list[tuple[str, str, str]]) -> list[tuple[Fraction | None, str]]:
-    """Return number and unit of each part; "500/125MG" lends its unit to every number before it."""
-    amounts: list[tuple[Fraction | None, str]] = []
+def _amounts(parts: list[tuple[str, str, str]]) -> list[tuple[str, Fraction | None, str]]:
+    """Return sign, number and unit of each part; "500/125MG" lends its unit to every number before it."""
+    amounts: list[tuple[str, Fraction | None, str]] = []
     unit = ""
-    for _, number, written in reversed(parts):
+    for sign, number, written in reversed(parts):
         unit = written or unit
-        amounts.append((number_of(number, unit) if number else None, unit))
+        amounts.append((sign, number_of(number, unit) if number else None, unit))
     return amounts[::-1]
 
 
@@ -70,10 +70,11 @@ def _amounts(parts: list[tuple[str, str, str]]) -> list[tuple[Fraction | None, s
 def strength_of(token: str) -> Strength:
     """Return what a strength token says; a volume or a count of doses alone has no key."""
     above: list[tuple[Fraction, str]] = []
+    count = counted = 0
     below: Fraction | None = None
     packs: list[str] = []
     shown: list[str] = []
-    for number, written in _amounts(_parts(token)):
+    for sign, number, written in _amounts(_parts(token)):
         unit, factor, kind = _UNITS[written]
         if kind in _PACK_KINDS or (number is None and above):
             # "mg/g": the gram is what the strength is counted in; "per dose" and "per hour" count one.
@@ -84,8 +85,11 @@ def strength_of(token: str) -> Strength:
             shown.append(f"/{_shown(number)}{' ' if number else ''}{unit}" if above else f"{_shown(number)} {unit}")
         elif number is not None:
             above.append((number * factor, kind))
+            # "125 mg + 80 mg" may be two tablets of one substance; only "/" counts substances.
+            count = 1 if sign == "+" else count + 1
+            counted = max(count, counted)
             shown.append(("/" if shown else "") + f"{_shown(number)} {unit}")
-    return Strength(_key(above, below), len(above), "".join(shown), tuple(packs))
+    return Strength(_key(above, below), counted, "".join(shown), tuple(packs))
 
 
 def _key(above: list[tuple[Fraction, str]], below: Fraction | None) -> str:
