@@ -159,6 +159,5 @@ def _place(loc: Sequence[int | str]) -> str:
     where, *parts = loc
     if where != "body":
         return str(parts[-1])
-    # A name that was sent may be long, or hold half a character that no answer can carry.
     escaped = (str(part)[:100].replace("~", "~0").replace("/", "~1") for part in parts)
-    return "#" + "".join(f"/{part}" for part in escaped).encode(errors="replace").decode()
+    return "#" + "".join(f"/{part}" for part in escaped)

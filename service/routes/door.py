@@ -5,6 +5,7 @@ It stands before everything else, so that a body is not even read for who may no
 
 import logging
 import traceback
+from pathlib import Path
 
 from fastapi.exceptions import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
@@ -53,9 +54,7 @@ class Door:
         try:
             await self._let_in(scope, receive, send_safely)
         except Exception as error:
-            # The text of an exception may hold what was sent; its kind and place do not.
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            _LOG.error("%s in %s, line %s", type(error).__name__, place.name, place.lineno)
+            _LOG.error("%s in %s", type(error).__name__, _place_of(error))
             if started:
                 raise RuntimeError("the answer broke off") from None
             await _refuse(ProblemCode.INTERNAL, scope, receive, send_safely)
@@ -78,6 +77,13 @@ class Door:
                 return ProblemCode.UNKNOWN_KEY
         length = headers.get("content-length", "0")
         return ProblemCode.TOO_LARGE if length.isdecimal() and int(length) > BODY_MAX else None
+
+
+def _place_of(error: Exception) -> str:
+    # The text of an exception may hold what was sent; its kind and its place in our own files do not.
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "site-packages" not in frame.filename]
+    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(ours[-3:]))
 
 
 def _limited(receive: Receive) -> Receive:
