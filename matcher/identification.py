@@ -6,6 +6,7 @@ import polars as pl
 
 from .frames import Decision, MatchMethod
 from .reasons import MatchReason
+from .scores import score_of
 from .substances import Substances
 
 _LABEL_EXCLUDES = frozenset({MatchReason.COMPOUNDED, MatchReason.SERVICE, MatchReason.NOT_A_MEDICINE})
@@ -75,8 +76,8 @@ def _confirmed(code: Identification, label: Identification) -> Identification:
     reason = MatchReason.CODE_AND_LABEL_AGREE
     # An ATC code alone says less than the label it agrees with; a product code says more.
     if code.match_method == MatchMethod.ATC_ONLY and label.decision == Decision.MATCHED:
-        return label._replace(reason=reason)
-    return code._replace(reason=reason)
+        return label._replace(reason=reason, match_score=score_of(label.match_method, reason))
+    return code._replace(reason=reason, match_score=score_of(code.match_method, reason))
 
 
 def _share_substances(code: str | None, named: list[str], substances: Substances) -> bool:

@@ -69,7 +69,10 @@ class Identifier:
 
     def _of_label(self, label: str) -> Identification:
         known = self._by_label.get(label)
-        return known if known is not None else self._identified(label, tokens_of(label))
+        if known is not None:
+            return known
+        written = self._products.as_written.get(label)
+        return self._identified(label, tokens_of(label)) if written is None else self._by_name(written)
 
     def _identified(self, label: str, tokens: list[str]) -> Identification:
         if len(label) > LENGTH_MAX and len(clean_text(label)) > LENGTH_MAX:
@@ -85,7 +88,7 @@ class Identifier:
         strength = next((found.text for found in parsed.strengths if found.key), "")
         same = self._products.by_name.get(" ".join(tokens))
         if same is not None:
-            return self._by_name(same, parsed.form, strength)
+            return self._by_name(same)
         verdict = self._resolver.resolve(parsed, self._names.read(core))
         product = verdict.choice.of(core.firms) if verdict.choice else None
         # A verdict lives as long as its resolver, so it is known by where it is.
@@ -95,7 +98,7 @@ class Identifier:
             known = self._told_before[told] = self._told(verdict, product, verdict.asked.form, strength)
         return known
 
-    def _by_name(self, rows: list[Product], form: Form, strength: str) -> Identification:
+    def _by_name(self, rows: list[Product]) -> Identification:
         codes = {row.medicine.atc for row in rows}
         if len(codes) > 1:
             found = sorted(code for code in codes if code)
@@ -105,9 +108,9 @@ class Identifier:
         row, medicine = rows[0], rows[0].medicine
         if not medicine.atc:
             return nothing(MatchReason.NO_ATC)
-        known = (MatchMethod.EXACT_NAME, MatchReason.NAME_KNOWN, "exact_name", medicine.atc, None, medicine.substances)
+        known = (MatchMethod.EXACT_NAME, MatchReason.NAME_KNOWN, medicine.atc, None, medicine.substances)
         verdict = Verdict(Decision.MATCHED, *known)
-        return self._told(verdict, row, form, strength)
+        return self._told(verdict, row, NO_FORM, "")
 
     def _told(self, verdict: Verdict, product: Product | None, form: Form, strength: str) -> Identification:
         if verdict.atc is None:
@@ -120,7 +123,7 @@ class Identifier:
         return Identification(
             verdict.decision,
             verdict.method,
-            score_of(verdict.evidence),
+            score_of(verdict.method, verdict.reason),
             verdict.atc,
             product.name if product else None,
             self._shown(verdict.substances),
@@ -142,7 +145,7 @@ class Identifier:
             return nothing(MatchReason.NO_ATC)
         row = None if found.row is None else self._products.rows[found.row]
         own = row.medicine.substances if row else self._substances.set_of_code.get(found.atc, frozenset())
-        verdict = Verdict(Decision.MATCHED, found.method, found.reason, found.method.value, found.atc, None, own)
+        verdict = Verdict(Decision.MATCHED, found.method, found.reason, found.atc, None, own)
         answer = self._told(verdict, row, NO_FORM, "")
         if not found.is_one_product:
             answer = answer._replace(matched_product=None)

@@ -14,6 +14,7 @@ from .label import (
     Form,
     ParsedLabel,
     Strength,
+    exclusion_of,
     form_of,
     form_word,
     kind_of,
@@ -73,6 +74,12 @@ class Products:
         self.by_name: defaultdict[str, list[Product]] = defaultdict(list)
         for row_tokens, product in zip(tokens, self.rows, strict=True):
             self.by_name[" ".join(row_tokens)].append(product)
+        # A label written exactly as in the catalogue needs no parsing, unless its words say it is no medicine.
+        self.as_written = {
+            product.name: self.by_name[" ".join(row_tokens)]
+            for row_tokens, product in zip(tokens, self.rows, strict=True)
+            if row_tokens and not any(map(exclusion_of, row_tokens))
+        }
         self.by_head: defaultdict[str, list[Medicine]] = defaultdict(list)
         self.by_first: defaultdict[str, list[Medicine]] = defaultdict(list)
         self.by_substances: defaultdict[SubstanceSet, list[Medicine]] = defaultdict(list)

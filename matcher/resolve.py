@@ -13,12 +13,11 @@ from .substances import Substances, SubstanceSet
 
 
 class Verdict(NamedTuple):
-    """What a label is: decision, how it was found, and the evidence class by which its score is looked up."""
+    """What a label is: decision, how it was found and why; `choice` where products of the catalogue fit exactly."""
 
     decision: Decision
     method: MatchMethod
     reason: MatchReason
-    evidence: str
     atc: str | None = None
     choice: Choice | None = None
     substances: SubstanceSet = frozenset()
@@ -69,7 +68,7 @@ class Resolver:
         if reading.is_unsure:
             return _review(MatchReason.SPELLING_UNSURE)
         reason = MatchReason.NAME_UNKNOWN if reading.unknown else MatchReason.NO_NAME_IN_LABEL
-        return Verdict(Decision.UNMATCHED, MatchMethod.NONE, reason, "unmatched")
+        return Verdict(Decision.UNMATCHED, MatchMethod.NONE, reason)
 
     def _resolve_brand(self, reading: Reading, asked: Asked) -> Verdict:
         index = self._products.by_first if reading.is_family else self._products.by_head
@@ -128,7 +127,7 @@ class Resolver:
             return _review(MatchReason.BRAND_EXTENDED, rows)
         code = next(iter(codes))
         if not code:
-            return Verdict(Decision.UNMATCHED, MatchMethod.NONE, MatchReason.NO_ATC, "unmatched")
+            return Verdict(Decision.UNMATCHED, MatchMethod.NONE, MatchReason.NO_ATC)
         return self._matched(code, here, [row for row in exact if row.atc == code], reading, asked)
 
     def _matched(
@@ -143,8 +142,7 @@ class Resolver:
         own = reading.substances or self._set_of(code, exact or rows)
         choice = Choice(exact, asked) if exact else None
         method = MatchMethod.SIMILAR_NAME if is_corrected else MatchMethod.PARSED_LABEL
-        reason, evidence = _grounds(reading, is_product=bool(exact))
-        return Verdict(Decision.MATCHED, method, reason, evidence, code, choice, own)
+        return Verdict(Decision.MATCHED, method, _grounds(reading, is_product=bool(exact)), code, choice, own)
 
     def _is_split(self, rows: Sequence[Medicine], asked: Asked) -> bool:
         """Tell whether the substances of a brand have several codes by a route it is not known in."""
@@ -163,15 +161,12 @@ class Resolver:
         return codes
 
 
-def _grounds(reading: Reading, *, is_product: bool) -> tuple[MatchReason, str]:
-    if reading.distance:
-        return MatchReason.SPELLING_CORRECTED, f"similar_{reading.distance}"
-    if reading.is_cut:
-        return MatchReason.SPELLING_CORRECTED, "cut"
-    level = "brand" if reading.brand else "substance"
+def _grounds(reading: Reading, *, is_product: bool) -> MatchReason:
+    if reading.distance or reading.is_cut:
+        return MatchReason.SPELLING_CORRECTED
     if is_product:
-        return MatchReason.PRODUCT_KNOWN, f"{level}_product"
-    return (MatchReason.BRAND_KNOWN if reading.brand else MatchReason.SUBSTANCE_KNOWN), level
+        return MatchReason.PRODUCT_KNOWN
+    return MatchReason.BRAND_KNOWN if reading.brand else MatchReason.SUBSTANCE_KNOWN
 
 
 def _one_code(rows: Sequence[Medicine]) -> set[str]:
@@ -186,4 +181,4 @@ def _adds_substance(rows: Iterable[Medicine]) -> bool:
 
 def _review(reason: MatchReason, rows: Iterable[Medicine] = (), codes: Iterable[str] = ()) -> Verdict:
     candidates = dict.fromkeys([*sorted(codes), *(row.atc for row in rows if row.atc)])
-    return Verdict(Decision.REVIEW, MatchMethod.NONE, reason, "review", codes=tuple(candidates))
+    return Verdict(Decision.REVIEW, MatchMethod.NONE, reason, codes=tuple(candidates))

@@ -1,10 +1,12 @@
-"""The calibrated score of a match: the measured share of such matches that is right on labels not used to fit it."""
+"""The calibrated score of a match: the measured share of such matches that is right, on labels kept for fitting."""
 
+from .frames import MatchMethod
+from .reasons import MatchReason
 from .vocabulary import rows_of
 
-_SCORES = {row["evidence"]: float(row["score"]) for row in rows_of("match_scores")}
+_SCORES = {(row["match_method"], row["reason"]): float(row["score"]) for row in rows_of("match_scores")}
 
 
-def score_of(evidence: str) -> float:
-    """Return the score of this class of evidence; 0 where nothing was matched."""
-    return _SCORES.get(evidence, 0.0)
+def score_of(method: MatchMethod, reason: MatchReason) -> float:
+    """Return the score of a match found this way and for this reason; 0 where nothing was matched."""
+    return _SCORES.get((method, reason), 0.0)

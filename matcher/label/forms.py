@@ -136,8 +136,8 @@ def _form(places: frozenset[str], shapes: frozenset[str], releases: frozenset[st
     shape = next((shape for shape in _SHAPES if shape in shapes), "")
     if shape == "drops" and "tablet" in shapes:
         shape = "tablet"  # DR is also "dragee" and a doctor's title
-    if shape == "powder" and "suspension" in shapes:
-        place = place or "oral"
+    if shape == "powder" and "suspension" in shapes and "oral" not in places:
+        shape = "suspension"  # the price lists count "poeder voor suspensie" by its volume once made
     release = next((release for release in ("enteric", "modified") if release in releases), "")
     device = next((device for device in ("aerosol", "powder", "solution") if device in devices), None)
     form_class = _class(place, shape, release)

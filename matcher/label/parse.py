@@ -10,6 +10,7 @@ from .forms import FORM_WORDS, NO_FORM, Form, FormWord, form_of, form_word, form
 from .strength import Strength, strength_of
 
 _JOINING = frozenset(row["word"] for row in rows_of("fillers") if row["kind"] == "and")
+_NO_PACK = frozenset({"", "cr"})  # form words after which "200 tabletten" may still be the form itself
 FORM, FIRM, FILLER, SALT = "form", "firm", "filler", "salt"
 FIRMS = words_of("firms")
 FILLERS = words_of("fillers")
@@ -58,7 +59,7 @@ def parse_tokens(tokens: Iterable[str]) -> ParsedLabel:
             words.append(token)
             if (meaning := FORM_WORDS.get(token)) is not None:
                 # "CAPSULE 10MG 30 TABL": a number before a second form word counts a pack.
-                if form_words and before.isdigit():
+                if before.isdigit() and any(word.shape not in _NO_PACK for word in form_words):
                     numbers.remove(before)
                 else:
                     form_words.append(meaning)
@@ -102,6 +103,7 @@ def has_potency(label: ParsedLabel) -> bool:
     )
 
 
+@lru_cache(maxsize=1 << 18)
 def exclusion_of(word: str) -> str | None:
     """Return why this word says that the label names no medicine (an aid, a service, something compounded)."""
     if (reason := _EXCLUDED_WORDS.get(word)) is not None:
