@@ -143,6 +143,17 @@ def test_what_the_framework_refuses_for_reasons_of_its_own_stays_a_problem_docum
     assert answer.json() == {"type": "about:blank", "title": "I'm a Teapot", "status": 418}
 
 
+def test_a_parameter_that_the_framework_cannot_read_is_named_as_a_parameter(tmp_path: Path) -> None:
+    client = serve(tmp_path)
+
+    @client.app.get("/count")  # type: ignore[attr-defined, untyped-decorator]
+    def count(number: int) -> int:
+        return number
+
+    errors = client.get("/count", params={"number": "tien"}).json()["errors"]
+    assert [(each["parameter"], each["code"]) for each in errors] == [("number", "VALUE_INVALID")]
+
+
 def test_errors_at_the_start_are_mistakes_of_a_user_and_not_bugs() -> None:
     assert issubclass(ResultsUnusable, ComplianceError)
     assert issubclass(KeysUnusable, ComplianceError)
