@@ -1,7 +1,7 @@
 """What was delivered: the source being read with every fault found in it, and the catalogue that came out.
 
-    formulary.ComplianceError
-    └── DeliveryInvalid             a source of products cannot be used; every fault in it is listed
+formulary.ComplianceError
+└── DeliveryInvalid             a source of products cannot be used; every fault in it is listed
 """
 
 from collections import Counter

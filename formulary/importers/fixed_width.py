@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -35,11 +36,11 @@ class Layout:
 
 
 @cache
-def _tables() -> dict[str, dict[str, object]]:
+def _tables() -> dict[str, dict[str, Any]]:
     return tomllib.loads(files(__package__).joinpath("layouts.toml").read_text(encoding="utf-8"))
 
 
-def setting(table: str, name: str) -> object:
+def setting(table: str, name: str) -> Any:
     """Return one value of `layouts.toml`."""
     return _tables()[table][name]
 
@@ -49,8 +50,8 @@ def layout_of(kind: str) -> Layout:
     """Return the layout of one kind of record, with the fields that every file begins with."""
     table, common = _tables()[kind], _tables()["all_files"]
     leading = {name: common[name] for name in ("file_number", "mutation")}
-    fields = {name: (place[0], place[1]) for name, place in {**leading, **table["fields"]}.items()}  # type: ignore[dict-item,index]
-    return Layout(str(table["file"]), tuple(table["key"]), tuple(table["codes"]), fields)  # type: ignore[arg-type]
+    fields = {name: (start, length) for name, (start, length) in {**leading, **table["fields"]}.items()}
+    return Layout(table["file"], tuple(table["key"]), tuple(table["codes"]), fields)
 
 
 def read_records(delivery: Delivery, folder: Path, kind: str) -> pl.DataFrame:
@@ -119,7 +120,7 @@ def _check_file_numbers(delivery: Delivery, file: str, records: pl.DataFrame, la
 
 
 def _numbered(delivery: Delivery, file: str, records: pl.DataFrame, layout: Layout) -> pl.DataFrame:
-    kept = records.filter(pl.col("mutation") != str(setting("all_files", "deleted")))
+    kept = records.filter(pl.col("mutation") != setting("all_files", "deleted"))
     delivery.counts["deleted"] += records.height - kept.height
     kept = _with_codes(delivery, kept, layout)
     doubles = kept.filter(~pl.struct(layout.key).is_first_distinct())

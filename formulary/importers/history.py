@@ -23,7 +23,8 @@ def with_history(catalogue: pl.DataFrame, previous: pl.DataFrame, valid_from: da
     is_open = pl.col("valid_until").is_null()
     current = _since(catalogue, previous.filter(is_open), valid_from)
     ended = _ended(previous.filter(is_open), catalogue, valid_from)
-    return pl.concat([current, ended, previous.filter(~is_open)]).select(CATALOGUE.names())
+    # A list that keeps its own history brings its closed rows along again.
+    return pl.concat([current, ended, previous.filter(~is_open)]).unique(maintain_order=True)
 
 
 def _since(catalogue: pl.DataFrame, held: pl.DataFrame, valid_from: date) -> pl.DataFrame:
@@ -31,7 +32,10 @@ def _since(catalogue: pl.DataFrame, held: pl.DataFrame, valid_from: date) -> pl.
     known = held.select(*_GUISE, pl.lit(True).alias("known"), since="valid_from").unique(
         _GUISE, keep="first", maintain_order=True
     )
-    first_day = pl.when("known").then("since").otherwise(pl.lit(valid_from))
+    # A row that ends already says itself when it held.
+    first_day = pl.when(pl.col("valid_until").is_null()).then(
+        pl.when("known").then("since").otherwise(pl.lit(valid_from))
+    )
     return (
         catalogue.join(known, on=_GUISE, how="left", nulls_equal=True, validate="m:1", maintain_order="left")
         .with_columns(pl.coalesce("valid_from", first_day).alias("valid_from"))
