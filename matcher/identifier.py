@@ -17,6 +17,7 @@ from .resolve import Resolver, Verdict
 from .scores import score_of
 from .substances import Substances, SubstanceSet
 
+_CANDIDATES_MAX = 8
 _KEYS = (*CODE_COLUMNS, "label")
 
 
@@ -55,7 +56,7 @@ class Identifier:
         if "label" in keys:
             self._learn_labels(distinct["label"].drop_nulls().unique())
         if keys == ["label"]:
-            return [self._by_label[label] if label else self() for label in distinct["label"].to_list()]
+            return [self(label) for label in distinct["label"].to_list()]
         return [self._answer(dict(zip(keys, row, strict=True))) for row in distinct.iter_rows()]
 
     def _answer(self, row: dict[str, str | None]) -> Identification:
@@ -63,20 +64,22 @@ class Identifier:
         return self(label, **{name: value for name, value in row.items() if value})
 
     def _learn_labels(self, labels: pl.Series) -> None:
-        new = [label for label in labels.to_list() if label not in self._by_label]
+        new = [label for label in labels.to_list() if len(label) <= LENGTH_MAX and label not in self._by_label]
         for label, tokens in zip(new, tokens_of_all(pl.Series(new, dtype=pl.String)), strict=True):
-            self._by_label[label] = self._identified(label, tokens)
+            self._by_label[label] = self._identified(tokens)
 
     def _of_label(self, label: str) -> Identification:
         known = self._by_label.get(label)
         if known is not None:
             return known
         written = self._products.as_written.get(label)
-        return self._identified(label, tokens_of(label)) if written is None else self._by_name(written)
-
-    def _identified(self, label: str, tokens: list[str]) -> Identification:
+        if written is not None:
+            return self._by_name(written)
         if len(label) > LENGTH_MAX and len(clean_text(label)) > LENGTH_MAX:
             return nothing(MatchReason.LABEL_TOO_LONG)
+        return self._identified(tokens_of(label))
+
+    def _identified(self, tokens: list[str]) -> Identification:
         if not tokens:
             return nothing(MatchReason.NO_NAME_IN_LABEL)
         parsed = parse_tokens(tokens)
@@ -115,7 +118,7 @@ class Identifier:
     def _told(self, verdict: Verdict, product: Product | None, form: Form, strength: str) -> Identification:
         if verdict.atc is None:
             return nothing(verdict.reason)._replace(
-                decision=verdict.decision, runner_up=BETWEEN.join(verdict.codes[:3]) or None
+                decision=verdict.decision, runner_up=BETWEEN.join(verdict.codes[:_CANDIDATES_MAX]) or None
             )
         if product is not None:
             form = form if form.form_class else product.medicine.form

@@ -51,10 +51,10 @@ class CodeLadder:
             if written is None or written == "":
                 continue
             number = gstandaard.compact(str(written))
-            if number is None or not gstandaard.is_valid(number):
-                doubt = MatchReason.CHECK_DIGIT_FAILS
-            elif kind == "zi" and gstandaard.is_local(number):
+            if number is not None and kind == "zi" and gstandaard.is_local(number):
                 doubt = MatchReason.LOCAL_CODE
+            elif number is None or not gstandaard.is_valid(number):
+                doubt = MatchReason.CHECK_DIGIT_FAILS
             elif (found := self._found.get(kind, {}).get(number)) is not None:
                 if found.is_one_atc:
                     known = MatchReason.CODE_KNOWN

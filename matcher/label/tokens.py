@@ -7,11 +7,12 @@ import polars as pl
 from ..vocabulary import rows_of
 from .text import clean_text, clean_texts
 
-_NUMBER = r"[0-9]+(?:[.,][0-9]+)*"
+# Every repetition is bounded: "1/1/1/..." must cost no more than its length.
+_NUMBER = r"[0-9]+(?:[.,][0-9]+){0,6}"
 # Long units first: the first alternative that fits is taken, in Python and in polars alike.
 _UNITS = sorted((re.escape(row["word"]) for row in rows_of("units") if row["word"] != "%"), key=len, reverse=True)
-_UNIT = r"(?:(?:" + "|".join(unit.replace(r"\ ", r"\s?") for unit in _UNITS) + r")\b|%)"
-STRENGTH = rf"{_NUMBER}(?:\s*[/+]\s*{_NUMBER})*\s*{_UNIT}(?:\s*[/+]\s*(?:{_NUMBER}\s*)?{_UNIT})*"
+_UNIT = r"(?:(?:" + "|".join(unit.replace(r"\ ", " ?") for unit in _UNITS) + r")\b|%)"
+STRENGTH = rf"{_NUMBER}(?: ?[/+] ?{_NUMBER}){{0,6}} ?{_UNIT}(?: ?[/+] ?(?:{_NUMBER} ?)?{_UNIT}){{0,6}}"
 TOKEN = rf"{STRENGTH}|{_NUMBER}|[A-Z]+|[/+()]"
 _TOKEN = re.compile(TOKEN)
 
