@@ -8,29 +8,33 @@ _LAST = 1_000_000  # an entry without a step or rank comes after those that have
 
 
 def preferred_by_group(entries: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per version and ATC group (level 4): `speaks_of_group` and `preferred_in_group`."""
-    grouped = entries.with_columns(atc.group_of(pl.col("atc")).alias("group"))
-    firsts = _first_choices(grouped, ["formulary_version", "group"], "preferred_in_group")
-    spoken_of = grouped.select("formulary_version", "group", speaks_of_group=True).unique()
-    return spoken_of.join(firsts, on=["formulary_version", "group"], how="left")
+    """Return one row per stretch and ATC group (level 4) that the formulary speaks of: `group_preferred` (and `_atc`).
+
+    `is_group_suspended`: every chapter that speaks of the group is suspended.
+    """
+    grouped = entries.filter(~pl.col("by_grace")).with_columns(atc.group_of(pl.col("atc")).alias("group"))
+    key = ["segment_no", "group"]
+    spoken_of = grouped.group_by(key).agg(pl.col("is_suspended").all().alias("is_group_suspended"))
+    return spoken_of.join(_first_choices(grouped, key, "group_preferred"), on=key, how="left")
 
 
 def preferred_by_indication(entries: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per version and indication: `preferred_for_indication`."""
-    return _first_choices(entries, ["formulary_version", "indication"], "preferred_for_indication")
+    """Return one row per stretch and indication: `indication_preferred` (and `_atc`)."""
+    return _first_choices(entries, ["segment_no", "indication"], "indication_preferred")
 
 
 def preferred_by_code(choices: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per version and ICPC code of `choices` that the formulary speaks about: `preferred_for_code`."""
-    codes = choices.select("formulary_version", "icpc").drop_nulls().unique()
-    covered = codes.join(entries, on="formulary_version").filter(pl.col("icpc").is_between("icpc_first", "icpc_last"))
-    return _first_choices(covered, ["formulary_version", "icpc"], "preferred_for_code")
+    """Return one row per stretch and ICPC code of `choices` that the formulary speaks of: `code_preferred` (`_atc`)."""
+    codes = choices.select("segment_no", "icpc").drop_nulls().unique()
+    covered = codes.join(entries, on="segment_no").filter(pl.col("icpc").is_between("icpc_first", "icpc_last"))
+    return _first_choices(covered, ["segment_no", "icpc"], "code_preferred")
 
 
 def _first_choices(entries: pl.DataFrame, key: list[str], name: str) -> pl.DataFrame:
-    place = pl.struct(pl.col("step").fill_null(1), pl.col("rank").fill_null(_LAST))
-    ranked = entries.filter(pl.col("advice") == Advice.RECOMMENDED).with_columns(
-        place.rank("dense").over(key).alias("place")
+    leads = (pl.col("advice") == Advice.RECOMMENDED) & ~pl.col("is_suspended") & ~pl.col("by_grace")
+    place = pl.struct(pl.col("step").fill_null(1), pl.col("rank").fill_null(_LAST)).rank("dense").over(key)
+    firsts = entries.filter(leads).filter(place == 1).select(*key, "substance", "atc").unique().sort(*key, "substance")
+    return firsts.group_by(key, maintain_order=True).agg(
+        pl.col("substance").unique(maintain_order=True).str.join(" / ").alias(name),
+        pl.col("atc").unique().sort().str.join("|").alias(f"{name}_atc"),
     )
-    firsts = ranked.filter(pl.col("place") == 1).select(*key, "substance").unique().sort(*key, "substance")
-    return firsts.group_by(key, maintain_order=True).agg(pl.col("substance").str.join(" / ").alias(name))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from formulary import Rulebook, Scheme, conform
+from formulary import Rulebook, Scheme, SuccessionKind, conform, current_codes
 
 from .attribute import attribute_deviations
 from .clean import clean_lines
@@ -51,14 +51,15 @@ def assess(
 
     Without a period every calendar quarter in the lines is scored; without a scheme nothing is rewarded.
     """
-    region = rulebook.region
+    region, circumstances = rulebook.region, rulebook.circumstances
     clean = clean_lines(raw, workplace.key)
-    identified = identify_products(clean, workplace.identifier or identifier(rulebook.catalogue))
+    known = workplace.identifier or identifier(rulebook.catalogue)
+    identified = identify_products(clean, known, current_codes(circumstances.succession, SuccessionKind.ATC))
     traced = trace_starts(identified, region.lookback_days, region.first_issue_flag)
-    judged = judge_lines(traced, rulebook.calendar, rulebook.entries)
-    attributed = attribute_deviations(judged)
+    judged = judge_lines(traced, rulebook.segments, rulebook.entries)
+    attributed = attribute_deviations(judged, circumstances.preferences, circumstances.shortages)
     kept = _kept(attributed, workplace.lines_file)
-    counts = count_outcomes(attributed, rulebook.indicators, region.id, period)
+    counts = count_outcomes(attributed, rulebook, period)
     scores = score_adherence(counts, region.peers_min)
     rewards = None if scheme is None else reward_prescribers(scores, scheme)
     return Assessment(kept, counts, scores, rewards)

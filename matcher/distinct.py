@@ -25,11 +25,28 @@ def beside(lines: pl.LazyFrame, columns: pl.DataFrame) -> pl.LazyFrame:
 
 def looked_up(number: str, table: pl.DataFrame) -> list[pl.Expr]:
     """Return each column of `table`, for every line the row that its `number` names."""
-    return [_looked_up(number, column) for column in table.iter_columns()]
+    return [_gathered(pl.col(number), column) for column in table.iter_columns()]
 
 
-def _looked_up(number: str, column: pl.Series) -> pl.Expr:
-    def _look(numbers: pl.Series) -> pl.Series:
-        return column.gather(numbers)
+def looked_up_in(number: str, table: pl.DataFrame) -> list[pl.Expr]:
+    """Return each other column of `table` (sorted by its column `number`, which need not be without gaps).
 
-    return pl.col(number).map_batches(_look, return_dtype=column.dtype, is_elementwise=True).alias(column.name)
+    A line whose number the table does not have gets nothing.
+    """
+    keys = table[number]
+
+    def _places(numbers: pl.Series) -> pl.Series:
+        places = keys.search_sorted(numbers).cast(pl.Int64)
+        frame = pl.DataFrame({"number": numbers, "place": places.clip(0, max(len(keys) - 1, 0))})
+        is_there = keys.gather(frame["place"]) == frame["number"] if len(keys) else pl.lit(value=False)
+        return frame.select(pl.when(is_there).then("place")).to_series()
+
+    place = pl.col(number).map_batches(_places, return_dtype=pl.Int64(), is_elementwise=True)
+    return [_gathered(place, column) for column in table.drop(number).iter_columns()]
+
+
+def _gathered(place: pl.Expr, column: pl.Series) -> pl.Expr:
+    def _look(places: pl.Series) -> pl.Series:
+        return column.gather(places)
+
+    return place.map_batches(_look, return_dtype=column.dtype, is_elementwise=True).alias(column.name)

@@ -8,7 +8,7 @@ from typing import NewType
 
 import polars as pl
 
-from formulary import Agreement
+from formulary import Agreement, Level
 
 
 class Problem(StrEnum):
@@ -88,11 +88,16 @@ class Reason(StrEnum):
     LATER_CHOICE = "LATER_CHOICE"
     LISTED = "LISTED"
     NOT_LISTED = "NOT_LISTED"
+    GRACE = "GRACE"
     NOT_RECOMMENDED = "NOT_RECOMMENDED"
+    OTHER_PATIENT = "OTHER_PATIENT"
     OTHER_FORM = "OTHER_FORM"
     OTHER_INDICATION = "OTHER_INDICATION"
     MEDICAL_NEED = "MEDICAL_NEED"
     LOGISTIC_NEED = "LOGISTIC_NEED"
+    INSURER_PREFERENCE = "INSURER_PREFERENCE"
+    IN_SHORTAGE = "IN_SHORTAGE"
+    CHAPTER_SUSPENDED = "CHAPTER_SUSPENDED"
     NOT_COVERED = "NOT_COVERED"
     NO_VERSION_IN_FORCE = "NO_VERSION_IN_FORCE"
     LOCAL_ARTICLE = "LOCAL_ARTICLE"
@@ -115,15 +120,6 @@ class AttributedTo(StrEnum):
     LOGISTIC = "LOGISTIC"
     SPECIALIST = "SPECIALIST"
     UNKNOWN = "UNKNOWN"
-
-
-class Level(StrEnum):
-    """At which level lines are added up."""
-
-    PRESCRIBER = "prescriber"
-    PRACTICE = "practice"
-    PHARMACY = "pharmacy"
-    REGION = "region"
 
 
 class Grounds(StrEnum):
@@ -221,6 +217,7 @@ IDENTIFIED_LINES = pl.Schema(
         "matched_product": pl.String(),
         "matched_form": pl.String(),
         "matched_device": pl.String(),
+        "matched_strength": pl.String(),
     }
 )
 
@@ -239,6 +236,7 @@ JUDGED_LINES = pl.Schema(
         "outcome": pl.Enum(Outcome),
         "reason": pl.Enum(Reason),
         "preferred": pl.String(),
+        "preferred_atc": pl.String(),
     }
 )
 

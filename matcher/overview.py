@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from .frames import AdherenceScores, KeptLines, Level, Outcome, Reason
+from formulary import Level
+
+from .frames import AdherenceScores, KeptLines, Outcome, Reason
 from .statistics import wilson_limits
 
 _COUNT = pl.len().cast(pl.Int64())

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from formulary import Scheme, SchemePart, conform
+from formulary import Level, Scheme, SchemePart, conform
 
-from .frames import REWARDS, AdherenceScores, Grounds, Level, Rewards
+from .frames import REWARDS, AdherenceScores, Grounds, Rewards
 
 
 def reward_prescribers(scores: AdherenceScores, scheme: Scheme) -> Rewards:

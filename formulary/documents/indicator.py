@@ -19,7 +19,6 @@ class Condition(Document):
     formulary: bool = False
     agreement: list[Agreement] = []
     rank_max: Annotated[int | None, Field(ge=1)] = None
-    step_max: Annotated[int | None, Field(ge=1)] = None
     atc: list[AtcGroup] = []
     atc_except: list[AtcGroup] = []
     form: list[FormClass] = []

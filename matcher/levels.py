@@ -1,0 +1,77 @@
+"""Who belongs where on a day: from prescriber to practice, group, sub-region and region; never as it is today."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import polars as pl
+
+from formulary import Level
+
+_OF_A_LINE = ("prescriber_agb", "practice_agb", "pharmacy_agb", "epoch")
+_UPWARDS = (Level.PRESCRIBER, Level.PRACTICE, Level.GROUP, Level.SUBREGION)
+
+
+def epoch_of_day(memberships: pl.DataFrame) -> pl.Expr:
+    """Return the number of the stretch of days, within which nobody changed place, that each day is in."""
+    days = [(pl.col("dispensed_on") >= day).fill_null(value=False).cast(pl.Int32) for day in _change_days(memberships)]
+    return pl.sum_horizontal(pl.lit(0, pl.Int32), *days)
+
+
+def at_every_level(totals: pl.DataFrame, memberships: pl.DataFrame, region: str) -> pl.DataFrame:
+    """Return the totals per level and id; what else they are divided by stays as it is.
+
+    `totals` names prescriber, practice and pharmacy as the line does, and the epoch of its day (these go), and has
+    a column `lines`. Where the structure says which practice a prescriber was in, it goes before what the line says.
+    """
+    placed = _placed(totals, memberships)
+    who = {
+        Level.PRESCRIBER: pl.col("prescriber_agb"),
+        Level.PRACTICE: pl.col("practice"),
+        Level.GROUP: pl.col("group"),
+        Level.SUBREGION: pl.col("subregion"),
+        Level.PHARMACY: pl.col("pharmacy_agb"),
+        Level.REGION: pl.lit(region),
+    }
+    rest = [name for name in totals.columns if name not in (*_OF_A_LINE, "lines")]
+    return pl.concat([_at_level(placed, level, id_, rest) for level, id_ in who.items()])
+
+
+def _at_level(placed: pl.DataFrame, level: Level, id_: pl.Expr, rest: list[str]) -> pl.DataFrame:
+    named = placed.with_columns(id_.alias("id")).filter(pl.col("id").is_not_null())
+    added = named.group_by("id", *rest).agg(pl.col("lines").sum())
+    return added.select(pl.lit(level, pl.Enum(Level)).alias("level"), "id", *rest, "lines")
+
+
+def _placed(totals: pl.DataFrame, memberships: pl.DataFrame) -> pl.DataFrame:
+    """Return the totals with practice, group and subregion as they were in each epoch."""
+    epochs = _epochs(memberships)
+    placed = totals.with_columns(pl.col("prescriber_agb").alias(Level.PRESCRIBER))
+    for lower, upper in pairwise(_UPWARDS):
+        held = _held(memberships.filter(pl.col("level") == lower), epochs)
+        placed = placed.join(
+            held.rename({"id": lower, "part_of": upper}), on=[lower, "epoch"], how="left", maintain_order="left"
+        )
+        if upper is Level.PRACTICE:
+            placed = placed.with_columns(pl.coalesce(upper, "practice_agb").alias(upper))
+    return placed
+
+
+def _held(memberships: pl.DataFrame, epochs: pl.DataFrame) -> pl.DataFrame:
+    """Return which memberships held in which epoch, one place an epoch: the one begun last where two overlap."""
+    crossed = memberships.join(epochs, how="cross").filter(
+        pl.col("valid_from") <= pl.col("day"),
+        pl.col("valid_until").is_null() | (pl.col("valid_until") >= pl.col("day")),
+    )
+    last_begun = crossed.sort("valid_from", "part_of").unique(["id", "epoch"], keep="last", maintain_order=True)
+    return last_begun.select("id", "epoch", "part_of")
+
+
+def _epochs(memberships: pl.DataFrame) -> pl.DataFrame:
+    days = [date.min, *_change_days(memberships)]
+    return pl.DataFrame({"epoch": range(len(days)), "day": days}, schema={"epoch": pl.Int32, "day": pl.Date})
+
+
+def _change_days(memberships: pl.DataFrame) -> list[date]:
+    begins = memberships["valid_from"].to_list()
+    ends = [day + timedelta(days=1) for day in memberships["valid_until"].drop_nulls()]
+    return sorted({*begins, *ends})

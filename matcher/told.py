@@ -1,0 +1,196 @@
+"""What every indicator makes of every kind of line: in its population or not, conform or not.
+
+A kind is a choice with an outcome and a start, and whatever else some indicator asks of a line: its quantity, the
+patient's age, the kind of prescriber. Ages and quantities are asked only where they pass a limit that some
+indicator names, so kinds stay few.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+import polars as pl
+
+from formulary import Condition, Exclusion, Indicator, Population, PopulationLines, Rulebook, icpc
+
+from .frames import Outcome, Start
+
+_OF_CHOICE = (
+    "matched_atc",
+    "matched_form",
+    "matched_device",
+    "matched_strength",
+    "agreement",
+    "choice_rank",
+    "icpc",
+    "sex",
+)
+ASKED_OF_A_KIND = ("outcome", "start", *_OF_CHOICE, "age_passed", "quantity_passed", "provider_type")
+_JUDGED = (Outcome.ADHERENT, Outcome.NON_ADHERENT)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The ages, quantities and kinds of prescriber that indicators name, each in order."""
+
+    ages: tuple[int, ...]
+    quantities: tuple[int, ...]
+    provider_types: tuple[str, ...]
+
+    @classmethod
+    def of(cls, rulebook: Rulebook) -> "Limits":
+        """Return the limits that the indicators of a rule book name."""
+        populations = [each.population for each in rulebook.indicators if each.population is not None]
+        conditions = [condition for each in rulebook.indicators for condition in each.conform]
+        ages = {each.age_min for each in populations} | {
+            each.age_max + 1 for each in populations if each.age_max is not None
+        }
+        return cls(
+            tuple(sorted(age for age in ages if age is not None)),
+            tuple(sorted({each.quantity_max for each in conditions if each.quantity_max is not None})),
+            tuple(sorted({kind for each in rulebook.exclusions for kind in each.provider_types})),
+        )
+
+    def columns(self) -> list[pl.Expr]:
+        """Return, for each line, how many limits its age and quantity pass, and its kind of prescriber.
+
+        An unknown age passes -1 limits; an unknown quantity passes them all, so that it meets no maximum.
+        """
+        age = pl.col("dispensed_on").dt.year().cast(pl.Int16) - pl.col("birth_year")
+        quantity = pl.col("quantity")
+        kind = [
+            pl.when(pl.col("prescriber_agb").str.starts_with(each)).then(n)
+            for n, each in enumerate(self.provider_types, 1)
+        ]
+        return [
+            _passed(age >= limit for limit in self.ages).fill_null(-1).alias("age_passed"),
+            _passed(quantity > limit for limit in self.quantities)
+            .fill_null(len(self.quantities))
+            .alias("quantity_passed"),
+            pl.coalesce(*kind, 0).cast(pl.Int32).alias("provider_type"),
+        ]
+
+    def kind_of_line(self) -> pl.Expr:
+        """Return one number for all that is asked of a line; lines of one number are alike to every indicator."""
+        number = pl.col("choice_no").cast(pl.UInt64)
+        for part, size in (
+            (pl.col("outcome").to_physical(), len(Outcome)),
+            (pl.col("start").to_physical(), len(Start)),
+            (pl.col("age_passed") + 1, len(self.ages) + 2),
+            (pl.col("quantity_passed"), len(self.quantities) + 1),
+            (pl.col("provider_type"), len(self.provider_types) + 1),
+        ):
+            number = number * size + part.cast(pl.UInt64)
+        return number
+
+
+def told_by_indicators(rulebook: Rulebook, kinds: pl.DataFrame) -> pl.DataFrame:
+    """Return what every indicator makes of each kind: `kind`, `formulary_version`, `indicator`, `outcome`, `inside`.
+
+    `kinds` has one row a kind, with the columns `ASKED_OF_A_KIND`. Composites tell nothing of their own.
+    """
+    limits, rules = Limits.of(rulebook), {each.id: each for each in rulebook.exclusions}
+    told = [_told_by(indicator, kinds, limits, rules) for indicator in rulebook.indicators if indicator.population]
+    return pl.concat(told)
+
+
+def classes_of(told: pl.DataFrame) -> pl.DataFrame:
+    """Return for each kind the class of kinds of which every indicator says the same: `kind`, `class`; sorted by kind."""
+    said = pl.concat_str(
+        pl.col("outcome").cast(pl.String).sort_by("indicator").str.join(" "), pl.col("formulary_version").first()
+    )
+    by_kind = told.with_columns(pl.col("formulary_version").fill_null("")).group_by("kind").agg(said.alias("said"))
+    numbers = (pl.col("said").rank("dense") - 1).cast(pl.UInt32).alias("class")
+    return by_kind.select("kind", numbers).sort("kind")
+
+
+def _told_by(indicator: Indicator, kinds: pl.DataFrame, limits: Limits, rules: dict[str, Exclusion]) -> pl.DataFrame:
+    population = indicator.population or Population()
+    inside = _in_population(population, limits) & ~_any(
+        _is_excluded(rules[name], limits) for name in population.exclude
+    )
+    meets = _any(_meets(condition, limits) for condition in indicator.conform)
+    judged, outcome = pl.col("outcome").is_in(list(_JUDGED)), pl.Enum(Outcome)
+    told = (
+        pl.when(judged & inside & meets)
+        .then(pl.lit(Outcome.ADHERENT, outcome))
+        .when(judged & inside)
+        .then(pl.lit(Outcome.NON_ADHERENT, outcome))
+        .when(judged | ((pl.col("outcome") == Outcome.EXCEPTED) & ~inside))
+        .then(pl.lit(Outcome.EXCLUDED, outcome))
+        .otherwise("outcome")
+    )
+    return kinds.select(
+        "kind",
+        "formulary_version",
+        pl.lit(indicator.id).alias("indicator"),
+        told.alias("outcome"),
+        inside.alias("inside"),
+    )
+
+
+def _in_population(population: Population, limits: Limits) -> pl.Expr:
+    inside = [_starts_with(population.atc)] if population.atc else []
+    inside += [~_starts_with(population.atc_except)] if population.atc_except else []
+    inside += [pl.col("start") == Start.FIRST] if population.lines is PopulationLines.STARTS else []
+    inside += [pl.col("icpc").is_not_null()] if population.coded_indication else []
+    inside += (
+        [_any(pl.col("icpc").is_between(*bounds) for bounds in map(icpc.bounds, population.icpc) if bounds)]
+        if population.icpc
+        else []
+    )
+    inside += [pl.col("sex") == population.sex] if population.sex else []
+    passed = pl.col("age_passed")
+    if population.age_min is not None:
+        inside.append(passed > limits.ages.index(population.age_min))
+    if population.age_max is not None:
+        inside.append((passed >= 0) & (passed <= limits.ages.index(population.age_max + 1)))
+    return pl.all_horizontal(pl.lit(value=True), *inside).fill_null(value=False)
+
+
+def _is_excluded(rule: Exclusion, limits: Limits) -> pl.Expr:
+    named = [_starts_with(rule.atc)] if rule.atc else []
+    named += [pl.col("matched_form").is_in([str(each) for each in rule.form])] if rule.form else []
+    types = [1 + limits.provider_types.index(each) for each in rule.provider_types]
+    named += [pl.col("provider_type").is_in(types)] if types else []
+    return pl.all_horizontal(named).fill_null(value=False) if named else pl.lit(value=False)
+
+
+def _meets(condition: Condition, limits: Limits) -> pl.Expr:
+    met = [pl.col("outcome") == Outcome.ADHERENT] if condition.formulary else []
+    met += (
+        [pl.col("agreement").cast(pl.String).is_in([str(each) for each in condition.agreement])]
+        if condition.agreement
+        else []
+    )
+    met += [pl.col("choice_rank") <= condition.rank_max] if condition.rank_max is not None else []
+    met += [_starts_with(condition.atc)] if condition.atc else []
+    met += [~_starts_with(condition.atc_except)] if condition.atc_except else []
+    met += [pl.col("matched_form").is_in([str(each) for each in condition.form])] if condition.form else []
+    met += [pl.col("matched_device").is_in(condition.device)] if condition.device else []
+    met += [_is_no_stronger(condition.strength_max)] if condition.strength_max is not None else []
+    if condition.quantity_max is not None:
+        met.append(pl.col("quantity_passed") <= limits.quantities.index(condition.quantity_max))
+    return pl.all_horizontal(met).fill_null(value=False)
+
+
+def _is_no_stronger(limit: str) -> pl.Expr:
+    """Tell whether a strength is at most the limit; both as exact decimals, and only in one and the same unit."""
+    number, _, unit = limit.partition(" ")
+    strength = pl.col("matched_strength")
+    written = strength.str.extract(r"^(\d+(?:[.,]\d+)?) ").str.replace(",", ".", literal=True).str.to_decimal(scale=6)
+    same_unit = strength.str.extract(r"^\d+(?:[.,]\d+)? (.+)$") == unit
+    return same_unit & (written <= pl.lit(number.replace(",", ".")).str.to_decimal(scale=6))
+
+
+def _starts_with(groups: list[str]) -> pl.Expr:
+    return _any(pl.col("matched_atc").str.starts_with(group) for group in groups)
+
+
+def _any(conditions: Iterable[pl.Expr]) -> pl.Expr:
+    return reduce(or_, conditions, pl.lit(value=False)).fill_null(value=False)
+
+
+def _passed(limits: Iterable[pl.Expr]) -> pl.Expr:
+    return pl.sum_horizontal(pl.lit(0, pl.Int32), *(each.cast(pl.Int32) for each in limits), ignore_nulls=False)
