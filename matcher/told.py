@@ -96,7 +96,7 @@ def told_by_indicators(rulebook: Rulebook, kinds: pl.DataFrame) -> pl.DataFrame:
 
 
 def classes_of(told: pl.DataFrame) -> pl.DataFrame:
-    """Return for each kind the class of kinds of which every indicator says the same: `kind`, `class`; sorted by kind."""
+    """Return for each kind its class, of kinds of which every indicator says the same: `kind`, `class`, by kind."""
     said = pl.concat_str(
         pl.col("outcome").cast(pl.String).sort_by("indicator").str.join(" "), pl.col("formulary_version").first()
     )

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from formulary import Language, Rulebook, load_rulebook, sample_folder
+from formulary import Language, Level, Rulebook, load_rulebook, sample_folder
 from matcher import (
     Assessment,
-    Level,
     LinesRead,
     Period,
     Workplace,

@@ -11,8 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from formulary import ComplianceError, Sentences
-from matcher import ADHERENCE_SCORES, Level
+from formulary import ComplianceError, Level, Sentences
+from matcher import ADHERENCE_SCORES
 
 SCORES, SUMMARY = "adherence.csv", "summary.json"
 _LOG = logging.getLogger(__name__)

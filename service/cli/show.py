@@ -6,9 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from formulary import ComplianceError, Language, Sentences, load_region, load_rulebook, sample_folder
+from formulary import ComplianceError, Language, Level, Sentences, load_region, load_rulebook, sample_folder
 from formulary import lint as lint_rules
-from matcher import Level
 
 from ..batch import Order, check_files, period_of, score_files
 from ..errors import ExitCode, UsageInvalid, exit_code_of

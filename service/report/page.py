@@ -7,8 +7,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from formulary import FormClass, Indicator, Language, PopulationLines, Rulebook, Sentences
-from matcher import Assessment, Level, Outcome, over_all_periods, overview
+from formulary import FormClass, Indicator, Language, Level, PopulationLines, Rulebook, Sentences
+from matcher import Assessment, Outcome, over_all_periods, overview
 
 from . import formats
 from .charts import Stands, caterpillar, stacked_bar, stands, thinned
@@ -42,7 +42,7 @@ def render_report(assessment: Assessment, summary: Mapping[str, Any], rulebook: 
 
 def overall_indicator(rulebook: Rulebook) -> Indicator | None:
     """Return the indicator that speaks for the whole: the first that looks at all lines, else the first there is."""
-    of_all = [each for each in rulebook.indicators if each.population.lines is PopulationLines.ALL]
+    of_all = [each for each in rulebook.indicators if each.population and each.population.lines is PopulationLines.ALL]
     return next(iter([*of_all, *rulebook.indicators]), None)
 
 
