@@ -8,7 +8,7 @@ from typing import Any
 
 _BAR_WIDTH = 1000.0
 _NARROWEST = 2.0  # a few lines in a million must still be seen
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _FOOT = 1000.0, 400.0, 54.0, 12.0, 14.0, 34.0
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _FOOT = 1000.0, 370.0, 54.0, 12.0, 14.0, 34.0
 _STEP_PERCENT = 5
 DOTS_MAX = 200
 

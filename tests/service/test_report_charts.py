@@ -34,7 +34,7 @@ def test_only_an_interval_wholly_beside_the_region_stands_apart(low: float, high
 def test_the_scale_holds_every_interval_in_round_steps() -> None:
     chart = caterpillar([row(0.6, 0.52, 0.68), row(0.9, 0.81, 0.97)], 0.75)
     assert [tick.percent for tick in chart.ticks] == [50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100]
-    assert all(14 <= dot.top < dot.y < dot.bottom <= 366 for dot in chart.dots)
+    assert all(14 <= dot.top < dot.y < dot.bottom <= 336 for dot in chart.dots)
     assert chart.dots[0].y > chart.mean_y > chart.dots[1].y
 
 
