@@ -68,7 +68,7 @@ def figures(rows: pl.DataFrame, by: str) -> pl.DataFrame:
 
 
 def measured_scores(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return per class of evidence the share that is right, drawn half a label towards a half: few labels prove little."""
+    """Return per class of evidence the share that is right, drawn half a label to a half: few prove little."""
     share = ((pl.col("right").sum() + 0.5) / (pl.len() + 1)).round(4)
     return rows.filter("matched").group_by(_CLASS).agg(score=share, matches=pl.len(), right=pl.col("right").sum())
 

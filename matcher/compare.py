@@ -41,7 +41,7 @@ def asked_of(form_words: tuple[FormWord, ...], strengths: Sequence[Strength], nu
         frozenset([strength.key for strength in strengths if strength.key]),
         frozenset(numbers),
         frozenset([pack for strength in strengths for pack in strength.packs]),
-        max([strength.count for strength in strengths], default=0),
+        max([strength.counted for strength in strengths], default=0),
     )
 
 

@@ -26,7 +26,7 @@ class Identifier:
 
     def __init__(self, catalogue: pl.DataFrame) -> None:
         """Index the catalogue; `product_name` and `atc` are required, the interface's other columns may be absent."""
-        self._substances = Substances()
+        self._substances = Substances.of_vocabulary()
         self._products = Products(catalogue, self._substances)
         self._names = Names(self._substances, self._products)
         self._resolver = Resolver(self._substances, self._products)
@@ -98,7 +98,7 @@ class Identifier:
         told = id(verdict), id(product), strength
         known = self._told_before.get(told)
         if known is None:
-            known = self._told_before[told] = self._told(verdict, product, verdict.asked.form, strength)
+            known = self._told_before[told] = self._told(verdict, product, verdict.form, strength)
         return known
 
     def _by_name(self, rows: list[Product]) -> Identification:

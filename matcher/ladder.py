@@ -1,4 +1,4 @@
-"""The code ladder: ZI, HPK, PRK, GPK and ATC, from the most to the least specific, each only as far as it can be trusted."""
+"""The code ladder: ZI, HPK, PRK, GPK and ATC, from the most to the least specific, as far as each can be trusted."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 import polars as pl
@@ -122,7 +122,7 @@ class Products:
         if (known := self._medicines.get(what)) is not None:
             return known
         shown = next((strength.text for strength in strengths if strength.key), "")
-        count = max((strength.count for strength in strengths), default=0)
+        count = max((strength.counted for strength in strengths), default=0)
         route = ROUTES.get(form.form_class or "")
         made = Medicine(row["atc"] or None, substances, head, form, route, keys, shown, count, numbers)
         self._medicines[what] = made
@@ -177,6 +177,6 @@ def _is_closed(catalogue: pl.DataFrame, names: Sequence[str]) -> bool:
     running text is not, and a substance it lacks in one strength is still that substance.
     """
     coded = [column for column in _CODED if column in catalogue.columns]
-    if coded and not catalogue.select(pl.col(coded).is_null().all()).row(0) == (True,) * len(coded):
+    if coded and not all(catalogue.select(pl.col(coded).is_null().all()).row(0)):
         return True
     return sum(name == name.upper() for name in names) > _CLOSED_SHARE * len(names)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .compare import Asked, Choice, asked_of, count_fits, fits_route, has_form, has_strength, is_used_by
 from .frames import Decision, MatchMethod
-from .label import COMBINATION_WORDS, ParsedLabel
+from .label import COMBINATION_WORDS, NO_FORM, Form, ParsedLabel
 from .names import Reading
 from .products import Medicine, Products
 from .reasons import MatchReason
@@ -22,7 +22,7 @@ class Verdict(NamedTuple):
     choice: Choice | None = None
     substances: SubstanceSet = frozenset()
     codes: tuple[str, ...] = ()
-    asked: Asked | None = None
+    form: Form = NO_FORM
 
 
 class Resolver:
@@ -47,7 +47,7 @@ class Resolver:
         question = id(reading), id(asked)
         verdict = self._answered.get(question)
         if verdict is None:
-            verdict = self._answered[question] = self._resolve(reading, asked)._replace(asked=asked)
+            verdict = self._answered[question] = self._resolve(reading, asked)._replace(form=asked.form)
         return verdict
 
     def _resolve(self, reading: Reading, asked: Asked) -> Verdict:
@@ -117,14 +117,8 @@ class Resolver:
             codes = {code for code in _one_code(rows) if is_used_by(code, asked.route)}
         if len(codes) != 1:
             return _review(MatchReason.SEVERAL_CODES if codes else MatchReason.FORM_UNEXPECTED, rows, codes or known)
-        if reading.is_doubtful and not strong and not asked.strengths and asked.form.form_class is None:
-            return _review(MatchReason.SPELLING_UNSURE, rows, codes)
-        if reading.is_doubtful and not strong and len(asked.strengths) > 1:
-            # "0,5 % in alcohol 70 %": a second strength beside an unknown word is a second substance.
-            return _review(MatchReason.COMPONENTS_DIFFER, rows, codes)
-        # Behind the brand of a pen or inhaler comes the device's name; elsewhere another medicine's.
-        if reading.is_extended and not strong and not (asked.form.has_pen or asked.route == "inhalation"):
-            return _review(MatchReason.BRAND_EXTENDED, rows)
+        if not strong and (doubt := _doubt_of(reading, asked)) is not None:
+            return _review(doubt, rows, codes)
         code = next(iter(codes))
         if not code:
             return Verdict(Decision.UNMATCHED, MatchMethod.NONE, MatchReason.NO_ATC)
@@ -159,6 +153,18 @@ class Resolver:
         if len(codes) > 1 and reading.literal:
             codes = codes & self._substances.codes_of_name.get(reading.literal, set()) or codes
         return codes
+
+
+def _doubt_of(reading: Reading, asked: Asked) -> MatchReason | None:
+    """Return what, besides a strength that the catalogue lacks, makes one code too bold an answer."""
+    if reading.is_doubtful and not asked.strengths and asked.form.form_class is None:
+        return MatchReason.SPELLING_UNSURE
+    if reading.is_doubtful and len(asked.strengths) > 1:
+        # "0,5 % in alcohol 70 %": a second strength beside an unknown word is a second substance.
+        return MatchReason.COMPONENTS_DIFFER
+    # Behind the brand of a pen or inhaler comes the device's name; elsewhere another medicine's.
+    has_device = asked.form.has_pen or asked.route == "inhalation"
+    return MatchReason.BRAND_EXTENDED if reading.is_extended and not has_device else None
 
 
 def _grounds(reading: Reading, *, is_product: bool) -> MatchReason:

@@ -8,10 +8,11 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from .label import SALTS, tokens_of
 from .spelling import sound_of
-from .vocabulary import rows_of
+from .vocabulary import rows_of, words_of
 
 SubstanceSet = frozenset[str]
 
@@ -23,11 +24,8 @@ _ALIKE = 4  # letters by which a name and its salt begin alike
 _METALS = tuple(_SALT_STARTS)
 _REST_MIN = 4  # letters that must remain when a salt is cut off a word
 _WATER = re.compile(r"[0-9X][0-9,.]*-WATER|\([^)]*\)|\[[^]]*\]")
-_GROUP_NAME = re.compile(
-    r"\b(?:met|and|with|overig\w*|other\w*|combin\w*|comb|preparaten|preparations|various|elektrolyten|electrolytes|vitamin\w*|diuretic\w*|excl|in combination)\b|,",
-    re.I,
-)
-_ACID = re.compile(r"(?:INEZUUR|EENZUUR|ENZUUR|EZUUR|INAAT|INATE|ZUUR|AAT|ATE)$")
+_GROUP_NAME = re.compile(rf"\b(?:{'|'.join(sorted(words_of('group_words')))})\b|,", re.I)
+_ACID = re.compile(rf"(?:{'|'.join(row['word'] for row in rows_of('acid_endings'))})$")
 
 
 @cache
@@ -76,8 +74,21 @@ def root_of(word: str) -> str:
 class Substances:
     """What is known of substances: their names, and the ATC codes of each set of them."""
 
+    @classmethod
+    def of_vocabulary(cls) -> "Substances":
+        """Return what the vocabulary knows, free to learn more from a catalogue."""
+        known, fresh = _vocabulary(), cls()
+        for own, learned in zip(fresh._tables(), known._tables(), strict=True):
+            own.update(learned)
+        for codes, learned_codes in ((fresh.codes, known.codes), (fresh.codes_of_name, known.codes_of_name)):
+            codes.update({key: set(found) for key, found in learned_codes.items()})  # type: ignore[misc]
+        return fresh
+
+    def _tables(self) -> tuple[dict[str, Any], ...]:
+        return self.names, self.shown, self.set_of_code, self._same, self._longest
+
     def __init__(self) -> None:
-        """Start from the vocabulary alone."""
+        """Start knowing nothing."""
         self.names: dict[str, str] = {}
         self.shown: dict[str, str] = {}
         self.codes: defaultdict[SubstanceSet, set[str]] = defaultdict(set)
@@ -85,9 +96,9 @@ class Substances:
         self.codes_of_name: defaultdict[str, set[str]] = defaultdict(set)
         self._same: dict[str, str] = {}
         self._longest: dict[str, int] = {}
-        self._learn_vocabulary()
 
-    def _learn_vocabulary(self) -> None:
+    def learn_vocabulary(self) -> None:
+        """Know all that the vocabulary says."""
         rows = rows_of("substances")
         for row in rows:
             self._learn_single_names(row)
@@ -177,7 +188,7 @@ class Substances:
         # A code no product carries any more is the old code of the one that is carried.
         for codes in self.codes.values():
             if codes - unused:
-                codes -= unused
+                codes.difference_update(unused)
 
     def named(self, name: str) -> str:
         """Return the substance that a full name, salt and all, stands for."""
@@ -206,3 +217,10 @@ class Substances:
                 (salts if hit[0] in SALTS else found).append(hit[1])
             start += 1 if hit is None else hit[0].count(" ") + 1
         return found or salts
+
+
+@cache
+def _vocabulary() -> Substances:
+    known = Substances()
+    known.learn_vocabulary()
+    return known

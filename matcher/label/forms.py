@@ -60,6 +60,7 @@ _SHAPES = (
     "solution",
     "cr",
 )
+_DEVICES: tuple[str, ...] = ("aerosol", "powder", "solution")
 _DEVICE_OF_SHAPE = {"powder": "powder", "capsule": "powder", "solution": "solution", "suspension": "solution"}
 _PREFIX_MIN = 4  # letters; shorter beginnings fit too many words
 _SUFFIX_MIN = 5
@@ -139,7 +140,7 @@ def _form(places: frozenset[str], shapes: frozenset[str], releases: frozenset[st
     if shape == "powder" and "suspension" in shapes and "oral" not in places:
         shape = "suspension"  # the price lists count "poeder voor suspensie" by its volume once made
     release = next((release for release in ("enteric", "modified") if release in releases), "")
-    device = next((device for device in ("aerosol", "powder", "solution") if device in devices), None)
+    device = next((device for device in _DEVICES if device in devices), None)
     form_class = _class(place, shape, release)
     if device is None:
         device = _DEVICE_OF_SHAPE.get(shape)

@@ -21,12 +21,12 @@ class Strength(NamedTuple):
     """What one strength token says.
 
     `key` compares exactly (unit family, then one whole number or fraction per substance; empty for a pack size);
-    `count` is the number of substances it speaks of; `text` is for people; `packs` are volumes and numbers of doses,
+    `counted` is the number of substances it speaks of; `text` is for people; `packs` are volumes and numbers of doses,
     which tell packs apart and never substances.
     """
 
     key: str
-    count: int
+    counted: int
     text: str
     packs: tuple[str, ...]
 

@@ -23,10 +23,8 @@ _PLAIN = r"^[A-Za-z0-9%/+(),.\- ]*$"
 
 def clean_text(label: str) -> str:
     """Return the label in capitals A-Z, digits and the signs that carry meaning, single spaces between."""
-    if label.isascii() and "<" not in label and "&" not in label:
-        text = label.upper()
-    else:
-        text = _plain_letters(label).upper()
+    is_plain = label.isascii() and "<" not in label and "&" not in label
+    text = (label if is_plain else _plain_letters(label)).upper()
     text = _GLUED_LETTERS.sub(r"\1 \2", _NOT_TEXT.sub(" ", text))
     return (_DOTTED_LETTERS.sub(r"\1\2\3", text) if "." in text else text).strip()
 

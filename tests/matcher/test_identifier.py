@@ -100,7 +100,8 @@ def test_a_register_settles_the_substance_without_every_strength(
     assert (found.matched_atc, found.reason) == (atc, reason)
 
 
-CODES = [
+CodeCase = tuple[dict[str, str | int], str | None, str, str, str]
+CODES: list[CodeCase] = [
     ({"zi": "15468852"}, None, "MATCHED", "ZI", "CODE_KNOWN"),
     ({"zi": 15468852}, None, "MATCHED", "ZI", "CODE_KNOWN"),
     ({"zi": "0015468852"}, "OMEPRAZOL CAPSULE MSR 20MG", "MATCHED", "ZI", "CODE_AND_LABEL_AGREE"),
@@ -119,12 +120,11 @@ CODES = [
 ]
 
 
-@pytest.mark.parametrize(("codes", "label", "decision", "method", "reason"), CODES)
-def test_codes_and_label_must_agree(
-    pharmacy: Identifier, codes: dict[str, str | int], label: str | None, decision: str, method: str, reason: str
-) -> None:
+@pytest.mark.parametrize("case", CODES)
+def test_codes_and_label_must_agree(pharmacy: Identifier, case: CodeCase) -> None:
+    codes, label, *told = case
     found = pharmacy(label, **codes)
-    assert (found.decision, found.match_method, found.reason) == (decision, method, reason)
+    assert [found.decision, found.match_method, found.reason] == told
 
 
 def test_a_conflict_shows_both_sides(pharmacy: Identifier) -> None:
@@ -186,10 +186,15 @@ def test_the_answer_tells_substance_form_strength_and_device(pharmacy: Identifie
 def test_the_catalogue_may_carry_substances_form_route_and_strength() -> None:
     rows = pl.DataFrame(
         {
-            "product_name": ["ZOMAAR", "ZOMAAR FORTE"], "atc": ["C07AB02", "C07AB02"], "substances": ["METOPROLOLTARTRAAT"] * 2,
-            "form": ["Tablet"] * 2, "route": ["Oraal gebruik"] * 2, "strength": ["50 mg", "100 mg"], "firm": ["Sandoz B.V.", None],
+            "product_name": ["ZOMAAR", "ZOMAAR FORTE"],
+            "atc": ["C07AB02", "C07AB02"],
+            "substances": ["METOPROLOLTARTRAAT"] * 2,
+            "form": ["Tablet"] * 2,
+            "route": ["Oraal gebruik"] * 2,
+            "strength": ["50 mg", "100 mg"],
+            "firm": ["Sandoz B.V.", None],
         }
-    )  # fmt: skip
+    )
     assert identifier(rows)("metoprolol tablet 100mg").matched_product == "ZOMAAR FORTE"
 
 

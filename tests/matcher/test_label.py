@@ -117,7 +117,7 @@ def test_a_strength_tells_its_text_its_count_and_its_pack(
     token: str, text: str, count: int, packs: tuple[str, ...]
 ) -> None:
     strength = strength_of(token)
-    assert (strength.text, strength.count, strength.packs) == (text, count, packs)
+    assert (strength.text, strength.counted, strength.packs) == (text, count, packs)
 
 
 @pytest.mark.parametrize(
@@ -214,5 +214,5 @@ def test_words_of_aids_and_services_are_known(word: str, reason: str | None) -> 
         ("Calcium D6 500MG", False),
     ],
 )
-def test_a_dilution_is_homeopathic(label: str, is_potency: bool) -> None:  # noqa: FBT001
+def test_a_dilution_is_homeopathic(label: str, is_potency: bool) -> None:
     assert has_potency(parse_tokens(tokens_of(label))) is is_potency
