@@ -13,6 +13,7 @@ from .frames import AdherenceScores, KeptLines, Outcome, Reason
 from .statistics import wilson_limits
 
 _COUNT = pl.len().cast(pl.Int64())
+_WEIGHT = ("lines", "cost_cents", "prescribers")
 _PRESCRIBERS = pl.col("prescriber_agb").n_unique().cast(pl.Int64())
 # As wide as can be: the sum of a column of cents may pass what 64 bits hold, and would then wrap silently.
 _CENTS = pl.col("cost_cents").cast(pl.Int128()).sum()
@@ -94,24 +95,24 @@ def _reasons(lines: pl.LazyFrame) -> pl.LazyFrame:
 
 def _deviations(lines: pl.LazyFrame, limit: int, substances: pl.DataFrame | None) -> pl.LazyFrame:
     deviates = lines.filter(pl.col("outcome") == Outcome.NON_ADHERENT)
-    key = ["matched_atc", "preferred", "reason"]
+    key = ["matched_atc", "reason", "preferred"]
     grouped = deviates.group_by(key).agg(
         pl.col("matched_product").min().alias("product"),
         _COUNT.alias("lines"),
         _CENTS.alias("cost_cents"),
         _PRESCRIBERS.alias("prescribers"),
     )
-    weighed = grouped.sort("lines", "cost_cents", *key, descending=[True, True, *[False] * 3], nulls_last=True)
-    named = _with_substances(weighed.head(limit), substances)
     product = pl.coalesce("product", "matched_atc").alias("product")
-    return named.select("matched_atc", product, "reason", "preferred", "lines", "cost_cents", "prescribers")
+    named = _with_substances(grouped, substances).select("matched_atc", product, "reason", "preferred", *_WEIGHT)
+    # Sorted last of all: no join promises to keep an order that was there before it.
+    return named.sort("lines", "cost_cents", *key, descending=[True, True, *[False] * 3], nulls_last=True).head(limit)
 
 
 def _with_substances(deviations: pl.LazyFrame, substances: pl.DataFrame | None) -> pl.LazyFrame:
     if substances is None:
         return deviations
     names = substances.lazy().select(pl.col("atc").alias("matched_atc"), "name_nl").unique("matched_atc", keep="first")
-    named = deviations.join(names, on="matched_atc", how="left", maintain_order="left")
+    named = deviations.join(names, on="matched_atc", how="left")
     return named.with_columns(pl.coalesce("name_nl", "product").alias("product"))
 
 
