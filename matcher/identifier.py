@@ -32,6 +32,7 @@ class Identifier:
         self._resolver = Resolver(self._substances, self._products)
         self._ladder = CodeLadder(catalogue)
         self._by_label: dict[str, Identification] = {}
+        self._by_code: dict[CodeFinding, Identification] = {}
         self._told_before: dict[tuple[int, int, str], Identification] = {}
 
     def __call__(self, label: str | None = None, **codes: str | int | None) -> Identification:
@@ -64,7 +65,8 @@ class Identifier:
         return self(label, **{name: value for name, value in row.items() if value})
 
     def _learn_labels(self, labels: pl.Series) -> None:
-        new = [label for label in labels.to_list() if len(label) <= LENGTH_MAX and label not in self._by_label]
+        known = self._by_label.keys() | self._products.as_written.keys()
+        new = [label for label in labels.to_list() if len(label) <= LENGTH_MAX and label not in known]
         for label, tokens in zip(new, tokens_of_all(pl.Series(new, dtype=pl.String)), strict=True):
             self._by_label[label] = self._identified(tokens)
 
@@ -144,15 +146,19 @@ class Identifier:
     def _combined(self, found: CodeFinding, by_label: Identification | None) -> Identification:
         if found.method == MatchMethod.NONE:
             return self._by_doubt(found.reason, by_label)
+        answer = self._by_code.get(found)
+        if answer is None:
+            answer = self._by_code[found] = self._of_code(found)
+        return agreed(answer, by_label, self._substances) if answer.matched_atc else answer
+
+    def _of_code(self, found: CodeFinding) -> Identification:
         if not found.atc:
             return nothing(MatchReason.NO_ATC)
         row = None if found.row is None else self._products.rows[found.row]
         own = row.medicine.substances if row else self._substances.set_of_code.get(found.atc, frozenset())
         verdict = Verdict(Decision.MATCHED, found.method, found.reason, found.atc, None, own)
         answer = self._told(verdict, row, NO_FORM, "")
-        if not found.is_one_product:
-            answer = answer._replace(matched_product=None)
-        return agreed(answer, by_label, self._substances)
+        return answer if found.is_one_product else answer._replace(matched_product=None)
 
     @staticmethod
     def _by_doubt(doubt: MatchReason, by_label: Identification | None) -> Identification:

@@ -11,6 +11,7 @@ from .similarity import NearWords
 from .substances import Substances, SubstanceSet, begins_salt, root_of, without_salt
 from .vocabulary import rows_of
 
+_NAME, _UNKNOWN = "name", "unknown"
 _CORE, _NUMBER, _EXCLUDED, FIRM = "core", "number", "!", "firm"
 _SALT_CUT_MIN = 3  # letters of a salt that was cut off; fewer could be anything
 _NAME_MIN = 6
@@ -24,17 +25,17 @@ class Reading(NamedTuple):
     brand: str  # the catalogue's own head, or its first word alone, or empty
     is_family: bool  # only the first word of the brand is known: "Cozaar" where the catalogue has "Cozaar Plus"
     is_extended: bool  # an unknown word follows the brand
-    is_doubtful: bool  # a word is unknown or was not found as written: too little for a label without strength or form
+    is_doubtful: bool  # a word is unknown or not found as written: too little for a label without strength or form
     substances: SubstanceSet
     literal: str  # the one name as written, for salts that have a code of their own
     unknown: tuple[str, ...]
-    has_unknown_part: bool
-    combination_word: bool
-    distance: int  # letters changed to find the name
-    is_unsure: bool  # a word is near to several names
-    rivals: tuple["Reading", ...]  # the label read with names one letter further away
-    is_cut: bool
+    has_unknown_part: bool  # what a "/" joins to a name is unknown
+    combination_word: bool  # a word such as "plus" says there is more than the names
     form_words: tuple[FormWord, ...]  # what cut or glued words added
+    distance: int = 0  # letters changed to find the name
+    is_cut: bool = False
+    is_unsure: bool = False  # a word is near to several names
+    rivals: tuple["Reading", ...] = ()  # the label read with names one letter further away
 
 
 class Core(NamedTuple):
@@ -44,6 +45,16 @@ class Core(NamedTuple):
     joined: tuple[int, ...]  # positions that follow a "/" or "+"
     firms: tuple[str, ...]
     excluded: str  # why a word of the label says that it is no medicine, or empty
+
+
+class _Seen(NamedTuple):
+    """What was found so far in a label, and the kind of each of its words."""
+
+    kinds: list[str]
+    found: list[str]
+    salts: list[str]
+    unknown: list[str]
+    forms: list[FormWord]
 
 
 class _Corrected(NamedTuple):
@@ -121,6 +132,8 @@ class Names:
                 excluded = excluded or kind.removeprefix(_EXCLUDED)
             if core and core[-1]:
                 core.append("")
+        if core and not core[-1]:
+            core.pop()
         return Core(tuple(core), tuple(signs), tuple(firms), excluded)
 
     def _kind(self, word: str) -> str:
@@ -183,52 +196,57 @@ class Names:
         return None
 
     def _scan(self, words: tuple[str, ...], joined: frozenset[int]) -> Reading:
+        seen = _Seen([""] * len(words), [], [], [], [])
         brand, literal, start = "", "", 0
-        kinds = [""] * len(words)
-        found: list[str] = []
-        salts: list[str] = []
-        unknown: list[str] = []
-        forms: list[FormWord] = []
         while start < len(words):
-            word = words[start]
             hit = self._substances.at(words, start)
-            head = "" if brand or unknown else self.brand_at(words, start)
+            head = "" if brand or seen.unknown else self.brand_at(words, start)
             # A head that is itself the name of a substance is no brand: "Metformine" of a firm not known to be one.
             if head and (hit is None or head.count(" ") > hit[0].count(" ")):
-                brand, step = head, head.count(" ") + 1
-                kinds[start : start + step] = ["name"] * step
-                start += step
+                brand = head
+            elif hit is not None:
+                literal, head = hit[0], hit[0]
+                (seen.salts if literal in SALTS and start not in joined else seen.found).append(hit[1])
+            else:
+                self._see_other(words[start], start, seen)
+                start += 1
                 continue
-            if hit is not None:
-                literal, step = hit[0], hit[0].count(" ") + 1
-                (salts if literal in SALTS and start not in joined else found).append(hit[1])
-                kinds[start : start + step] = ["name"] * step
-                start += step
-                continue
-            if (split := self._name_and_form(word)) is not None:
-                found.append(split[0])
-                forms.append(split[1])
-                kinds[start] = "name"
-            elif word and not word[0].isdigit() and kind_of(word) is None:
-                kinds[start] = self._place_unknown(word, unknown, forms)
-            start += 1
-        place = kinds.index("name") if brand else 0
-        after = place + brand.count(" ") + 1
+            step = head.count(" ") + 1
+            seen.kinds[start : start + step] = [_NAME] * step
+            start += step
+        return self._reading(words, joined, seen, brand, literal)
+
+    def _see_other(self, word: str, place: int, seen: _Seen) -> None:
+        """Place a word at which no name begins: a name glued to its form, a form cut off, or unknown."""
+        if (split := self._name_and_form(word)) is not None:
+            seen.found.append(split[0])
+            seen.forms.append(split[1])
+            seen.kinds[place] = _NAME
+        elif word and not word[0].isdigit() and kind_of(word) is None:
+            form = form_word_cut_or_joined(word) if seen.unknown or len(word) > _WORD_MIN else None
+            if form is not None:
+                seen.forms.append(form)
+            else:
+                seen.unknown.append(word)
+                seen.kinds[place] = _UNKNOWN
+
+    def _reading(
+        self, words: tuple[str, ...], joined: frozenset[int], seen: _Seen, brand: str, literal: str
+    ) -> Reading:
+        kinds = seen.kinds
+        after = kinds.index(_NAME) + brand.count(" ") + 1 if brand else len(words)
+        beside = ({kinds[place - 1], kinds[place]} for place in joined if 0 < place < len(words))
         return Reading(
-            brand,
-            bool(brand) and brand not in self._heads,
-            bool(brand) and after < len(words) and kinds[after] == "unknown",
-            bool(unknown),
-            frozenset(found or ([] if brand else salts)),
-            literal if len(found or salts) == 1 else "",
-            tuple(unknown),
-            any({kinds[place - 1], kinds[place]} == {"name", "unknown"} for place in joined if 0 < place < len(words)),
-            not COMBINATION_WORDS.isdisjoint(words) and COMBINATION_WORDS.isdisjoint(brand.split(" ")),
-            0,
-            False,
-            (),
-            False,
-            tuple(forms),
+            brand=brand,
+            is_family=bool(brand) and brand not in self._heads,
+            is_extended=after < len(words) and kinds[after] == _UNKNOWN,
+            is_doubtful=bool(seen.unknown),
+            substances=frozenset(seen.found or ([] if brand else seen.salts)),
+            literal=literal if len(seen.found or seen.salts) == 1 else "",
+            unknown=tuple(seen.unknown),
+            has_unknown_part=any(pair == {_NAME, _UNKNOWN} for pair in beside),
+            combination_word=not COMBINATION_WORDS.isdisjoint(words) and COMBINATION_WORDS.isdisjoint(brand.split(" ")),
+            form_words=tuple(seen.forms),
         )
 
     def _name_and_form(self, word: str) -> tuple[str, FormWord] | None:
@@ -241,15 +259,6 @@ class Names:
         )
         hit = next((self._substances.names[name] for name in names if name in self._substances.names), None)
         return None if hit is None else (self._substances.canonical(hit), form)
-
-    @staticmethod
-    def _place_unknown(word: str, unknown: list[str], forms: list[FormWord]) -> str:
-        form = form_word_cut_or_joined(word) if unknown or len(word) > _WORD_MIN else None
-        if form is not None:
-            forms.append(form)
-            return ""
-        unknown.append(word)
-        return "unknown"
 
 
 def _unique_roots(meanings: dict[str, str]) -> dict[str, str]:
