@@ -87,15 +87,15 @@ class Identifier:
         parsed = parse_tokens(tokens)
         if has_potency(parsed):
             return nothing(MatchReason.HOMEOPATHIC)
-        core = self._names.core_of(parsed.words, parsed.joined)
-        if core.excluded:
-            return nothing(MatchReason(core.excluded))
+        gist = self._names.gist_of(parsed.words, parsed.joined)
+        if gist.excluded:
+            return nothing(MatchReason(gist.excluded))
         strength = next((found.text for found in parsed.strengths if found.key), "")
         same = self._products.by_name.get(" ".join(tokens))
         if same is not None:
             return self._by_name(same)
-        verdict = self._resolver.resolve(parsed, self._names.read(core))
-        product = verdict.choice.of(core.firms) if verdict.choice else None
+        verdict = self._resolver.resolve(parsed, self._names.read(gist))
+        product = verdict.choice.of(gist.firms) if verdict.choice else None
         # A verdict lives as long as its resolver, so it is known by where it is.
         told = id(verdict), id(product), strength
         known = self._told_before.get(told)

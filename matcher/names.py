@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .label import COMBINATION_WORDS, SALTS, exclusion_of, form_word, form_word_cut_or_joined, kind_of
+from .gist import Gist, GistReader
+from .label import COMBINATION_WORDS, SALTS, form_word, form_word_cut_or_joined, kind_of
 from .label.forms import FormWord
 from .products import Products
 from .similarity import NearWords
@@ -12,7 +13,6 @@ from .substances import Substances, SubstanceSet, begins_salt, root_of, without_
 from .vocabulary import rows_of
 
 _NAME, _UNKNOWN = "name", "unknown"
-_CORE, _NUMBER, _EXCLUDED, FIRM = "core", "number", "!", "firm"
 _SALT_CUT_MIN = 3  # letters of a salt that was cut off; fewer could be anything
 _NAME_MIN = 6
 _GLUED_MIN = 9  # letters of a name and a form in one word
@@ -36,15 +36,6 @@ class Reading(NamedTuple):
     is_cut: bool = False
     is_unsure: bool = False  # a word is near to several names
     rivals: tuple["Reading", ...] = ()  # the label read with names one letter further away
-
-
-class Core(NamedTuple):
-    """The words of a label that may name something; an empty word stands for all that lies between."""
-
-    words: tuple[str, ...]
-    joined: tuple[int, ...]  # positions that follow a "/" or "+"
-    firms: tuple[str, ...]
-    excluded: str  # why a word of the label says that it is no medicine, or empty
 
 
 class _Seen(NamedTuple):
@@ -77,7 +68,7 @@ class Names:
         for head in products.by_head:
             first = head.partition(" ")[0]
             self._longest[first] = max(self._longest.get(first, 0), head.count(" ") + 1)
-        self._kinds: dict[str, str] = {}
+        self.gist_of = GistReader(self._begins_name).gist_of
         self._read_before: dict[tuple[tuple[str, ...], tuple[int, ...]], Reading] = {}
         self._kept: dict[Reading, Reading] = {}
         meanings = self._meanings()
@@ -108,48 +99,15 @@ class Names:
                 return head
         return word if word in self._firsts and len(word) >= _WORD_MIN and kind_of(word) is None else ""
 
-    def core_of(self, words: Sequence[str], joined: frozenset[int]) -> Core:
-        """Return the words of a label that may name something, and its firms; what lies between is one gap.
+    def _begins_name(self, word: str) -> bool:
+        return self._substances.begins(word) or word in self._longest
 
-        Labels differ in firm, form and strength far more than in names, so most cores were read before.
-        """
-        core: list[str] = []
-        firms: list[str] = []
-        signs: list[int] = []
-        excluded = ""
-        for place, word in enumerate(words):
-            kind = self._kinds.get(word)
-            if kind is None:
-                kind = self._kinds[word] = self._kind(word)
-            if kind == _CORE or (kind == _NUMBER and core and core[-1]):
-                if place in joined and core and core[-1]:
-                    signs.append(len(core))
-                core.append(word)
-                continue
-            if kind == FIRM:
-                firms.append(word)
-            elif kind.startswith(_EXCLUDED):
-                excluded = excluded or kind.removeprefix(_EXCLUDED)
-            if core and core[-1]:
-                core.append("")
-        if core and not core[-1]:
-            core.pop()
-        return Core(tuple(core), tuple(signs), tuple(firms), excluded)
-
-    def _kind(self, word: str) -> str:
-        if (reason := exclusion_of(word)) is not None:
-            return _EXCLUDED + reason
-        begins_name = self._substances.begins(word) or word in self._longest
-        if word[0].isdigit():
-            return _NUMBER
-        return _CORE if begins_name else kind_of(word) or _CORE
-
-    def read(self, core: Core) -> Reading:
+    def read(self, gist: Gist) -> Reading:
         """Return the names in a label, correcting a word only where nothing was found as written."""
-        question = core.words, core.joined
+        question = gist.words, gist.joined
         reading = self._read_before.get(question)
         if reading is None:
-            fresh = self._read(core.words, frozenset(core.joined))
+            fresh = self._read(gist.words, frozenset(gist.joined))
             reading = self._read_before[question] = self._kept.setdefault(fresh, fresh)
         return reading
 
