@@ -20,7 +20,7 @@ def numbered(lines: pl.LazyFrame, key: Sequence[str], number: str) -> tuple[pl.L
 
 def beside(lines: pl.LazyFrame, columns: pl.DataFrame) -> pl.LazyFrame:
     """Return the lines with more columns beside them, row by row."""
-    return pl.concat([lines, columns.lazy()], how="horizontal", strict=True)
+    return pl.concat([lines, columns.lazy()], how="horizontal")
 
 
 def looked_up(number: str, table: pl.DataFrame) -> list[pl.Expr]:

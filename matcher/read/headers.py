@@ -13,7 +13,7 @@ from ..errors import FileUnusable
 from ..frames import CANONICAL_COLUMNS, PRODUCT_COLUMNS
 
 # What our own rejects carry besides the line: read over when they come back mended.
-_OWN_COLUMNS = ("source", "line_no", "problem", "uitleg", "explanation")
+_OWN_COLUMNS = ("source", "lineno", "problem", "uitleg", "explanation")
 _REQUIRED = ("dispensed_on", "prescriber_agb")
 
 

@@ -1,0 +1,112 @@
+"""How long the path and each of its stops take on seeded lines, beside the floor: scan, two joins, one count."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from formulary import Rulebook
+from matcher import Identifier, RawLines, Workplace, assess, read_lines
+from matcher.attribute import attribute_deviations
+from matcher.clean import clean_lines
+from matcher.count import count_outcomes
+from matcher.frames import AttributedLines, CleanLines, IdentifiedLines, JudgedLines, TracedLines
+from matcher.identify import identify_products
+from matcher.judge import judge_lines
+from matcher.score import score_adherence
+from matcher.trace import trace_starts
+
+KEY = b"k" * 32
+Benchmark = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def stages(
+    lines_file: Path, rulebook: Rulebook, warm: Identifier, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """What each stop is given, worked out beforehand and held in memory."""
+    region, circumstances = rulebook.region, rulebook.circumstances
+    raw = read_lines([lines_file], {}, tmp_path_factory.mktemp("work")).lines.collect().lazy()
+    clean = clean_lines(RawLines(raw), KEY).collect().lazy()
+    identified = identify_products(CleanLines(clean), warm, {}).collect().lazy()
+    traced = trace_starts(IdentifiedLines(identified), region.lookback_days, region.first_issue_flag).collect().lazy()
+    judged = judge_lines(TracedLines(traced), rulebook.segments, rulebook.entries).collect().lazy()
+    attributed = attribute_deviations(JudgedLines(judged), circumstances.preferences, circumstances.shortages)
+    kept = attributed.collect().lazy()
+    counts = count_outcomes(AttributedLines(kept), rulebook, None)
+    return {
+        "raw": raw,
+        "clean": clean,
+        "identified": identified,
+        "traced": traced,
+        "judged": judged,
+        "kept": kept,
+        "counts": counts,
+    }
+
+
+def _floor(lines_file: Path, out: Path) -> None:
+    lines = pl.scan_parquet(lines_file)
+    code, label = "zi-nummer", "etiket"
+    codes = lines.select(code).unique().drop_nulls().with_columns(by_code=pl.lit(value=True)).collect().lazy()
+    labels = lines.select(label).unique().drop_nulls().with_columns(by_label=pl.lit(value=True)).collect().lazy()
+    lines.join(codes, on=code, how="left").join(labels, on=label, how="left").sink_parquet(out)
+    month = pl.col("afleverdatum").str.slice(3, 7)
+    pl.scan_parquet(out).group_by("voorschrijver", month, code).agg(pl.len(), pl.col("by_code").sum()).collect()
+
+
+def test_floor(benchmark: Benchmark, lines_file: Path, tmp_path: Path) -> None:
+    benchmark(_floor, lines_file, tmp_path / "floor.parquet")
+    assert (tmp_path / "floor.parquet").exists()
+
+
+def test_whole_path(benchmark: Any, lines_file: Path, rulebook: Rulebook, warm: Identifier, tmp_path: Path) -> None:
+    def _path() -> int:
+        run = tmp_path / str(len(list(tmp_path.iterdir())))
+        read = read_lines([lines_file], {}, run)
+        return assess(read.lines, rulebook, None, Workplace(KEY, run / "lines.parquet", warm)).scores.height
+
+    assert benchmark.pedantic(_path, rounds=3, iterations=1) > 0
+
+
+def test_clean(benchmark: Benchmark, stages: dict[str, Any]) -> None:
+    cleaned = benchmark(lambda: clean_lines(stages["raw"], KEY).collect())
+    assert cleaned.height == stages["raw"].select(pl.len()).collect().item()
+
+
+def test_identify(benchmark: Benchmark, stages: dict[str, Any], warm: Identifier) -> None:
+    identified = benchmark(lambda: identify_products(stages["clean"], warm, {}).collect())
+    assert identified["decision"].null_count() == 0
+
+
+def test_trace(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook) -> None:
+    region = rulebook.region
+    traced = benchmark(
+        lambda: trace_starts(stages["identified"], region.lookback_days, region.first_issue_flag).collect()
+    )
+    assert traced["start"].null_count() == 0
+
+
+def test_judge(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook) -> None:
+    judged = benchmark(lambda: judge_lines(stages["traced"], rulebook.segments, rulebook.entries).collect())
+    assert judged["outcome"].null_count() == 0
+
+
+def test_attribute(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook) -> None:
+    around = rulebook.circumstances
+    attributed = benchmark(
+        lambda: attribute_deviations(stages["judged"], around.preferences, around.shortages).collect()
+    )
+    assert attributed["attributed_to"].null_count() < attributed.height
+
+
+def test_count(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook) -> None:
+    counts = benchmark(lambda: count_outcomes(stages["kept"], rulebook, None))
+    assert counts["lines"].sum() > 0
+
+
+def test_score(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook) -> None:
+    scores = benchmark(lambda: score_adherence(stages["counts"], rulebook.region.peers_min))
+    assert scores["denominator"].sum() > 0
