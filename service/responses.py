@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from formulary import Language, Rulebook, Sentences
+from formulary import Language, Rulebook, Sentences, Unit
 from matcher import CANONICAL_COLUMNS, AttributedTo, Decision, MatchMethod, Outcome, Problem, Reason, Start
 
 _SENTENCES, _MATCHER = Sentences("service.routes"), Sentences("matcher")
@@ -163,6 +163,7 @@ class Score(BaseModel):
     period: str
     indicator: str
     name: str
+    unit: Unit
     numerator: int
     denominator: int
     excepted: int
@@ -178,10 +179,10 @@ class Score(BaseModel):
     formulary_versions: list[str]
 
     @classmethod
-    def of(cls, row: Mapping[str, Any], name: str) -> "Score":
-        """Tell a row of `adherence.csv`, with the name of its indicator."""
-        told = {field: row[field] for field in cls.model_fields if field not in ("name", "formulary_versions")}
-        return cls(**told, name=name, formulary_versions=(row["formulary_versions"] or "").split())
+    def of(cls, row: Mapping[str, Any], name: str, unit: Unit) -> "Score":
+        """Tell a row of `adherence.csv`, with the name of its indicator and what that adds up: lines, or cents."""
+        told = {field: row[field] for field in cls.model_fields if field in row and field != "formulary_versions"}
+        return cls(**told, name=name, unit=unit, formulary_versions=(row["formulary_versions"] or "").split())
 
 
 class AdherenceResponse(BaseModel):

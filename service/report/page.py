@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from formulary import FormClass, Indicator, Language, Level, PopulationLines, Rulebook, Sentences
+from formulary import FormClass, Indicator, Language, Level, PopulationLines, Rulebook, Sentences, Unit
 from matcher import Assessment, Outcome, over_all_periods, overview
 
 from . import formats
@@ -41,9 +41,13 @@ def render_report(assessment: Assessment, summary: Mapping[str, Any], rulebook: 
 
 
 def overall_indicator(rulebook: Rulebook) -> Indicator | None:
-    """Return the indicator that speaks for the whole: the first that looks at all lines, else the first there is."""
-    of_all = [each for each in rulebook.indicators if each.population and each.population.lines is PopulationLines.ALL]
-    return next(iter([*of_all, *rulebook.indicators]), None)
+    """Return the indicator that speaks for the whole: the first that counts all lines, else the first there is."""
+    return next(iter([*filter(_counts_all_lines, rulebook.indicators), *rulebook.indicators]), None)
+
+
+def _counts_all_lines(indicator: Indicator) -> bool:
+    population = indicator.population
+    return population is not None and population.lines is PopulationLines.ALL and indicator.unit is Unit.LINES
 
 
 def _adherence(assessment: Assessment, rulebook: Rulebook, language: Language) -> dict[str, Any]:
@@ -74,7 +78,7 @@ def _adherence(assessment: Assessment, rulebook: Rulebook, language: Language) -
 
 def _per_indicator(assessment: Assessment, rulebook: Rulebook, language: Language) -> list[dict[str, Any]]:
     return [
-        {"id": each.id, "name": _name_of(each, language), "direction": each.direction, **row}
+        {"id": each.id, "name": _name_of(each, language), "direction": each.direction, "unit": each.unit, **row}
         for each in rulebook.indicators
         for row in over_all_periods(assessment.scores, Level.REGION, each.id).drop("id").rows(named=True)
     ]

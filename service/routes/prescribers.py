@@ -1,15 +1,18 @@
 """What a prescriber may see of itself."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from fastapi import APIRouter, Response
 
-from formulary import Language, Rulebook, Sentences
+from formulary import Indicator, Language, Rulebook, Sentences, Unit
 from matcher import Period
 
 from ..access import check_can_view_prescriber
 from ..problems import ProblemCode, Refusal
 from ..responses import AdherenceResponse, RulesNamed, Score
 from ..results import Results
-from .asking import NEEDS_KEY, CurrentAsking, name_of, refusals, with_etag
+from .asking import NEEDS_KEY, Asking, CurrentAsking, name_of, refusals, with_etag
 
 _SENTENCES = Sentences("service.routes")
 router = APIRouter(prefix="/v1/prescribers", tags=["prescribers"], dependencies=[NEEDS_KEY])
@@ -33,13 +36,19 @@ def get_adherence(asking: CurrentAsking, agb: str, period: str | None = None, in
     _check_question(results, rulebook, period, indicator)
     if not results.scores_of(agb, None, None):
         raise Refusal(ProblemCode.NOT_FOUND)
-    names = {each.id: name_of(each, asking.language) for each in rulebook.indicators}
-    rows = results.scores_of(agb, period, indicator)
-    scores = [Score.of(row, names.get(row["indicator"], row["indicator"])) for row in rows]
+    known = {each.id: each for each in rulebook.indicators}
+    scores = [_told(row, known.get(row["indicator"]), asking) for row in results.scores_of(agb, period, indicator)]
     rules = RulesNamed.model_validate(results.rules)
     return with_etag(
         asking, AdherenceResponse(prescriber_agb=agb, scores=scores, rules=rules, software=results.software)
     )
+
+
+def _told(row: Mapping[str, Any], indicator: Indicator | None, asking: Asking) -> Score:
+    # Results of older rules may hold an indicator that is no longer published: then only its id is known.
+    if indicator is None:
+        return Score.of(row, row["indicator"], Unit.LINES)
+    return Score.of(row, name_of(indicator, asking.language), indicator.unit)
 
 
 def _check_question(results: Results, rulebook: Rulebook, period: str | None, indicator: str | None) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 import polars as pl
 import pytest
 
+from formulary import Level
 from matcher import (
     ADHERENCE_SCORES,
     KEPT_LINES,
     AdherenceScores,
     KeptLines,
-    Level,
     deviations_of,
     over_all_periods,
     overview,
@@ -20,7 +20,12 @@ from matcher import (
 )
 
 SUBSTANCES = pl.DataFrame({"atc": ["A02BC05", "N06AB05"], "name_nl": ["Esomeprazol", "Paroxetine"]})
-DEVIATES = {"outcome": "NON_ADHERENT", "reason": "NOT_RECOMMENDED", "matched_atc": "A02BC05", "preferred": "pantoprazol"}
+DEVIATES = {
+    "outcome": "NON_ADHERENT",
+    "reason": "NOT_RECOMMENDED",
+    "matched_atc": "A02BC05",
+    "preferred": "pantoprazol",
+}
 UNKNOWN = {"outcome": "UNIDENTIFIED", "reason": "UNKNOWN_PRODUCT", "decision": "UNMATCHED"}
 
 

@@ -22,6 +22,7 @@ def test_a_prescriber_sees_its_own_score_with_everything_that_makes_it_fair(clie
                 "period": "2026-Q1",
                 "indicator": "FORMULARY",
                 "name": "Volgens het formularium, alle regels",
+                "unit": "LINES",
                 "numerator": 57,
                 "denominator": 100,
                 "excepted": 1,

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from formulary import Language, Rulebook, load_rulebook, sample_folder
+from formulary import Language, Rulebook, Unit, load_rulebook, sample_folder
 from matcher import RAW_LINES, Assessment, Outcome, RawLines, Workplace, assess
 from service.report.page import overall_indicator, render_report
 
@@ -251,6 +251,14 @@ def test_the_indicator_of_the_chart_is_the_first_over_all_lines(rulebook: Rulebo
 def test_rules_without_indicators_still_have_a_report(usual: Assessment, rulebook: Rulebook) -> None:
     html = render_report(usual, summary_of(usual), replace(rulebook, indicators=()), NL)
     assert "te weinig beoordeelde regels om voorschrijvers te vergelijken" in html
+
+
+def test_an_indicator_of_cost_is_told_in_euros_and_without_an_interval_of_counts(
+    usual: Assessment, rulebook: Rulebook
+) -> None:
+    by_cost = rulebook.indicators[0].model_copy(update={"unit": Unit.COST})
+    text = Page(render_report(usual, summary_of(usual), replace(rulebook, indicators=(by_cost,)), NL)).text
+    assert "€ 0,80 € 1,30 61,5 % – " in text
 
 
 def _with_summary(assessment: Assessment) -> tuple[Assessment, dict[str, Any]]:
