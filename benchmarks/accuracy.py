@@ -16,6 +16,7 @@ import polars as pl
 from matcher import identifier
 
 _SCORES = Path(__file__).parents[1] / "matcher" / "vocabulary" / "match_scores.csv"
+_MATCHES_MIN = 200  # fewer labels than this say too little to change a score
 _CLASS = ["match_method", "reason"]
 _CATALOGUE = {"substances": "substances_nl", "form": "form_nl", "route": "route_nl", "firm": "holder"}
 
@@ -114,8 +115,9 @@ def _line(row: dict[str, object]) -> str:
 
 
 def refit(rows: pl.DataFrame) -> None:
-    """Write the scores of the fitting side; classes it never met keep the score they had."""
-    fitted = measured_scores(rows.filter("is_fit")).with_columns(pl.col("match_method").cast(pl.String))
+    """Write the scores of the fitting side; classes it hardly met keep the score they had."""
+    fitted = measured_scores(rows.filter("is_fit")).filter(pl.col("matches") >= _MATCHES_MIN)
+    fitted = fitted.with_columns(pl.col("match_method").cast(pl.String))
     old = pl.read_csv(_SCORES, infer_schema=False)
     kept = old.join(fitted, on=_CLASS, how="anti")
     pl.concat([fitted.cast(pl.String).select(old.columns), kept]).sort(_CLASS).write_csv(_SCORES)
