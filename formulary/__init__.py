@@ -1,5 +1,6 @@
 """What the rules say, from when until when: the front door of the published rules."""
 
+from .changes import Change, ChangeKind, changes_between, in_force_always
 from .circumstances import Circumstances
 from .codes import agb, atc, bsn, gstandaard, icpc, uzovi
 from .documents import (
@@ -52,6 +53,8 @@ __all__ = [
     "Advice",
     "Agreement",
     "Band",
+    "Change",
+    "ChangeKind",
     "Circumstances",
     "ComplianceError",
     "Condition",
@@ -82,10 +85,12 @@ __all__ = [
     "agb",
     "atc",
     "bsn",
+    "changes_between",
     "conform",
     "current_codes",
     "gstandaard",
     "icpc",
+    "in_force_always",
     "lint",
     "load_region",
     "load_rulebook",
