@@ -47,13 +47,31 @@ class Folder:
         """Note one fault."""
         self.faults.append(Fault(code, file, row, column, values))
 
+    def has(self, path: Path) -> bool:
+        """Tell whether there is this file."""
+        return path.is_file()
+
+    def matching(self, pattern: str) -> list[Path]:
+        """Return the files whose name in the folder fits the pattern, in the order of their names."""
+        return sorted(path for path in self.path.glob(pattern) if path.is_file())
+
+    def content(self, path: Path) -> bytes | None:
+        """Return a file's bytes, or nothing and a fault; the one place where a rules file is opened."""
+        try:
+            return path.read_bytes()
+        except OSError:
+            self.fault("FILE_MISSING", self.name_of(path))
+            return None
+
+    def placed(self) -> list[Fault]:
+        """Return every fault with the place that people know: here the file itself, in a workbook the sheet."""
+        return self.faults
+
     def text(self, path: Path) -> str | None:
         """Return a file's text (UTF-8, or Windows-1252 as a Dutch Excel writes it), or nothing and a fault."""
         name = self.name_of(path)
-        try:
-            content = path.read_bytes()
-        except OSError:
-            self.fault("FILE_MISSING", name)
+        content = self.content(path)
+        if content is None:
             return None
         self.checksums[name] = hashlib.sha256(content).hexdigest()
         if b"\0" in content:
@@ -141,7 +159,9 @@ class Folder:
 
 
 def _fault_of(detail: ErrorDetails, name: str, row: int | None, within: str) -> Fault:
-    column = within + ".".join(str(part) for part in detail["loc"]) or None
+    # People count from 1, and so does every other place we name.
+    steps = [part + 1 if isinstance(part, int) else part for part in detail["loc"]]
+    column = within + ".".join(str(step) for step in steps) or None
     context = {key: str(value) for key, value in detail.get("ctx", {}).items()}
     value = "" if detail["type"] == "missing" else str(detail["input"])[:60]
     return Fault(_code_of(detail["type"]), name, row, column, {**context, "value": value, "detail": detail["msg"]})
