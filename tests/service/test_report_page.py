@@ -88,6 +88,10 @@ def page(usual: Assessment, rulebook: Rulebook) -> Page:
     return Page(render_report(usual, summary_of(usual), rulebook, NL))
 
 
+def text_of(assessment: Assessment, rulebook: Rulebook) -> str:
+    return Page(render_report(assessment, summary_of(assessment), rulebook, NL)).text
+
+
 def test_the_sum_of_the_six_outcomes_closes_in_words(page: Page) -> None:
     assert (
         "133 regels = 80 volgens het formularium + 50 afwijkend + 0 afwijkend met reden "
@@ -183,13 +187,8 @@ def test_an_invented_region_says_so_on_top(usual: Assessment, rulebook: Rulebook
 
 def test_how_the_columns_were_understood_is_told_where_it_is_known(usual: Assessment, rulebook: Rulebook) -> None:
     summary = summary_of(usual, notes=["Kijk nog eens naar mei."])
-    summary["files"][0] |= {
-        "columns": {"dispensed_on": "Afleverdatum"},
-        "left_out": 2,
-        "encoding": "windows-1252",
-        "delimiter": "\t",
-        "blank_lines": 3,
-    }
+    understood = {"columns": {"dispensed_on": "Afleverdatum"}, "left_out": 2, "blank_lines": 3}
+    summary["files"][0] |= {**understood, "encoding": "windows-1252", "delimiter": "\t"}
     text = Page(render_report(usual, summary, rulebook, NL)).text
     for told in (
         "Afleverdatum → dispensed_on",
@@ -202,30 +201,28 @@ def test_how_the_columns_were_understood_is_told_where_it_is_known(usual: Assess
 
 
 def test_a_spotless_file_says_that_nothing_needs_attention(rulebook: Rulebook) -> None:
-    spotless = assessed(rulebook, *[PANTOPRAZOL] * 3)
-    text = Page(render_report(spotless, summary_of(spotless), rulebook, NL)).text
+    text = text_of(assessed(rulebook, *[PANTOPRAZOL] * 3), rulebook)
     assert "Niets: elke regel was te begrijpen" in text
     assert "Geen enkele regel wijkt zonder reden af." in text
     assert "te weinig beoordeelde regels om voorschrijvers te vergelijken" in text
 
 
 def test_a_file_of_which_nothing_could_be_judged_still_has_a_report(rulebook: Rulebook) -> None:
-    broken = assessed(rulebook, {"dispensed_on": "ooit"})
-    text = Page(render_report(broken, summary_of(broken), rulebook, NL)).text
+    text = text_of(assessed(rulebook, {"dispensed_on": "ooit"}), rulebook)
     assert "Geen enkele regel kon beoordeeld worden" in text
     assert "1 regel = 0 volgens het formularium" in text
 
 
 def test_quarters_are_told_apart_where_there_are_several(rulebook: Rulebook) -> None:
     rows = [{**PANTOPRAZOL, "dispensed_on": day} for day in ("2026-01-05", "2026-04-06") for _ in range(50)]
-    text = Page(render_report(*_with_summary(assessed(rulebook, *rows)), rulebook, NL)).text
+    text = text_of(assessed(rulebook, *rows), rulebook)
     assert "2026-Q1 50 50 100,0 %" in text
     assert "2026-Q2 50 50 100,0 %" in text
 
 
 def test_prescribers_with_few_lines_are_listed_and_not_drawn(rulebook: Rulebook) -> None:
     few = [{**PANTOPRAZOL, "prescriber_agb": "01000009"}] * 3
-    text = Page(render_report(*_with_summary(assessed(rulebook, *[PANTOPRAZOL] * 50, *few)), rulebook, NL)).text
+    text = text_of(assessed(rulebook, *[PANTOPRAZOL] * 50, *few), rulebook)
     assert "Niet getekend omdat er minder dan 50 beoordeelde regels zijn: 1." in text
     assert re.search(r"01000009 3 3 .*te weinig regels om iets te zeggen", text)
 
@@ -233,7 +230,7 @@ def test_prescribers_with_few_lines_are_listed_and_not_drawn(rulebook: Rulebook)
 def test_another_form_is_named_in_words(rulebook: Rulebook) -> None:
     tablet = {"label": "METOPROLOL TABLET 50MG", "atc": "C07AB02"}
     assessment = assessed(rulebook, tablet)
-    text = Page(render_report(assessment, summary_of(assessment), rulebook, NL)).text
+    text = text_of(assessment, rulebook)
     preferred = assessment.lines.collect()["preferred"].to_list()
     assert preferred == ["metoprolol (tablet_modified)"]
     assert "metoprolol (tablet met gereguleerde afgifte)" in text
@@ -259,7 +256,3 @@ def test_an_indicator_of_cost_is_told_in_euros_and_without_an_interval_of_counts
     by_cost = rulebook.indicators[0].model_copy(update={"unit": Unit.COST})
     text = Page(render_report(usual, summary_of(usual), replace(rulebook, indicators=(by_cost,)), NL)).text
     assert "€ 0,80 € 1,30 61,5 % – " in text
-
-
-def _with_summary(assessment: Assessment) -> tuple[Assessment, dict[str, Any]]:
-    return assessment, summary_of(assessment)
