@@ -51,6 +51,9 @@ class GistReader:
                 gist.append("")
         if gist and not gist[-1]:
             gist.pop()
+        elif gist and len(words) in joined:
+            # "METOPROLOLSUCCINAAT/": what was joined has been cut off.
+            signs.append(len(gist))
         return Gist(tuple(gist), tuple(signs), tuple(firms), excluded)
 
     def _kind(self, word: str) -> str:

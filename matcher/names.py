@@ -15,6 +15,7 @@ from .vocabulary import rows_of
 _NAME, _UNKNOWN = "name", "unknown"
 _SALT_CUT_MIN = 3  # letters of a salt that was cut off; fewer could be anything
 _NAME_MIN = 6
+_FORM_MIN = 8  # letters of a form word that may hold a wrong one
 _GLUED_MIN = 9  # letters of a name and a form in one word
 _WORD_MIN = 4  # letters; a shorter unknown word is a code of firm or pack, not a name
 
@@ -71,6 +72,7 @@ class Names:
         self.gist_of = GistReader(self._begins_name).gist_of
         self._read_before: dict[tuple[tuple[str, ...], tuple[int, ...]], Reading] = {}
         self._kept: dict[Reading, Reading] = {}
+        self._near_forms = NearWords({row["word"]: str(form_word(row["word"])) for row in rows_of("forms")}, [])
         meanings = self._meanings()
         self._by_root = _unique_roots(meanings)
         self.near = NearWords(meanings, [(row["one"], row["other"]) for row in rows_of("lookalikes")])
@@ -132,6 +134,8 @@ class Names:
                 continue
             if (same := self._same_name(word)) is not None:
                 changed[place] = same
+                # A brand is its letters: another spelling is a misspelling, however alike it sounds.
+                distance = max(distance, int(same in self._firsts and same not in self._substances.names))
             elif (similar := self.near.nearest(word)) is not None:
                 changed[place] = similar.word or word
                 is_unsure = is_unsure or not similar.word
@@ -141,6 +145,8 @@ class Names:
 
     def _same_name(self, word: str) -> str | None:
         """Return the known word that this is but for its spelling or a salt glued to it, whole or cut off."""
+        if len(word) < _NAME_MIN:
+            return None
         if (same := self.near.same_sound(word)) is not None:
             return same
         bare = without_salt(word)
@@ -150,7 +156,8 @@ class Names:
             return same
         for length in range(len(word) - _SALT_CUT_MIN, _NAME_MIN - 1, -1):
             if word[:length] in self._substances.names and begins_salt(word[length:]):
-                return word[:length]
+                whole = self.near.completed(word)
+                return whole.word if whole is not None and whole.word else word[:length]
         return None
 
     def _scan(self, words: tuple[str, ...], joined: frozenset[int]) -> Reading:
@@ -182,18 +189,26 @@ class Names:
             seen.kinds[place] = _NAME
         elif word and not word[0].isdigit() and kind_of(word) is None:
             form = form_word_cut_or_joined(word) if seen.unknown or len(word) > _WORD_MIN else None
+            if seen.found or seen.unknown or _NAME in seen.kinds:
+                form = self._form_misspelt(word) or form
             if form is not None:
                 seen.forms.append(form)
             else:
                 seen.unknown.append(word)
                 seen.kinds[place] = _UNKNOWN
 
+    def _form_misspelt(self, word: str) -> FormWord | None:
+        """Return the form that a long word means but for one letter: "ogdruppels" are not just drops."""
+        similar = self._near_forms.nearest(word) if len(word) >= _FORM_MIN else None
+        return form_word(similar.word) if similar is not None and similar.distance == 1 else None
+
     def _reading(
         self, words: tuple[str, ...], joined: frozenset[int], seen: _Seen, brand: str, literal: str
     ) -> Reading:
         kinds = seen.kinds
         after = kinds.index(_NAME) + brand.count(" ") + 1 if brand else len(words)
-        beside = ({kinds[place - 1], kinds[place]} for place in joined if 0 < place < len(words))
+        ends = [*kinds, _UNKNOWN]
+        beside = ({ends[place - 1], ends[place]} for place in joined if place > 0)
         return Reading(
             brand=brand,
             is_family=bool(brand) and brand not in self._heads,

@@ -74,10 +74,10 @@ class NearWords:
     def nearest(self, word: str) -> Similar | None:
         """Return the one known word this must be, or nothing; the answer is kept for the next time."""
         if word not in self._known:
-            self._known[word] = self._cut(word) or self._misspelt(word)
+            self._known[word] = self.completed(word) or self._misspelt(word)
         return self._known[word]
 
-    def _cut(self, word: str) -> Similar | None:
+    def completed(self, word: str) -> Similar | None:
         """Return the one meaning of all known words that begin with this one."""
         if len(word) < CUT_MIN:
             return None
@@ -129,8 +129,10 @@ class NearWords:
             for choices in block:
                 for found, distance, _ in extract(written, choices, scorer=OSA.distance, score_cutoff=cutoff, limit=6):
                     known = found if found in self._meaning else self._by_sound[found]
-                    if known is not None and distance < near.get(self._meaning[known], (cutoff + 1, ""))[0]:
-                        near[self._meaning[known]] = (int(distance), known)
+                    # What only sounds alike is still another spelling: short names differ by no more.
+                    far = max(int(distance), 1)
+                    if known is not None and far < near.get(self._meaning[known], (cutoff + 1, ""))[0]:
+                        near[self._meaning[known]] = (far, known)
         return near
 
 
