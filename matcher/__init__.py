@@ -1,6 +1,7 @@
 """What happened: the straight path of a dispensing line, and the front door of everything that judges."""
 
 from .assess import Assessment, Workplace, assess
+from .effect import EVERY_DAY, Effect, effect_of, rejudged
 from .errors import FileUnusable
 from .frames import (
     ADHERENCE_SCORES,
@@ -30,10 +31,12 @@ from .period import Period
 from .read import FileRead, LinesRead, read_lines
 from .reasons import reason_sentences
 from .statistics import allocate_cents, deciles, percentile_ranks, suppress_small, wilson_interval
+from .thresholds import idle_thresholds
 
 __all__ = [
     "ADHERENCE_SCORES",
     "CANONICAL_COLUMNS",
+    "EVERY_DAY",
     "KEPT_LINES",
     "OUTCOME_COUNTS",
     "RAW_LINES",
@@ -42,6 +45,7 @@ __all__ = [
     "Assessment",
     "AttributedTo",
     "Decision",
+    "Effect",
     "FileRead",
     "FileUnusable",
     "Grounds",
@@ -65,12 +69,15 @@ __all__ = [
     "assess",
     "deciles",
     "deviations_of",
+    "effect_of",
     "identifier",
+    "idle_thresholds",
     "over_all_periods",
     "overview",
     "percentile_ranks",
     "read_lines",
     "reason_sentences",
+    "rejudged",
     "suppress_small",
     "top_deviations",
     "unsure_labels",
