@@ -9,7 +9,9 @@ and reliability.svg. The split is by the first word of a label, by hash, so the 
 
 import argparse
 import hashlib
+import random
 from pathlib import Path
+from string import ascii_lowercase
 
 import polars as pl
 
@@ -38,8 +40,17 @@ def identified(labels: pl.DataFrame, catalogue: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def misspelt(label: str) -> str:
+    """Return the label with one letter of its first word wrong; which one follows from the label itself."""
+    first, space, rest = label.partition(" ")
+    choice = random.Random(label)
+    place = choice.randrange(max(len(first) - 1, 1)) + 1
+    wrong = choice.choice([choice.choice(ascii_lowercase) + first[place:], first[place:], first[place + 1 :]])
+    return first[:place] + wrong + space + rest
+
+
 def both_ways(data: Path) -> pl.DataFrame:
-    """Return the price lists' labels by the register, and the register's by the price lists: four label styles."""
+    """Return the price lists' labels by the register (as written and misspelt), the register's by the price lists."""
     gold = pl.read_csv(data / "matching_dev" / "eval_dev.csv", infer_schema=False)
     gold = gold.filter(pl.col("atc_gold").is_not_null() | (pl.col("negative_kind") == "no_atc"))
     register = pl.read_csv(data / "nl_cbg_register_dev" / "products.csv", infer_schema=False)
@@ -47,8 +58,16 @@ def both_ways(data: Path) -> pl.DataFrame:
     from_register = pl.col("source") == "cbg"
     articles = gold.filter(~from_register, pl.col("atc_gold").is_not_null())
     listed = articles.select(product_name="label", atc=pl.col("atc_current").fill_null(pl.col("atc_gold")))
+    with_error = articles.with_columns(
+        label=pl.Series([misspelt(label) for label in articles["label"]], dtype=pl.String),
+        source=pl.concat_str("source", pl.lit(" misspelt")),
+    ).filter(pl.col("label") != articles["label"])
     return pl.concat(
-        [identified(gold.filter(~from_register), catalogue), identified(gold.filter(from_register), listed)]
+        [
+            identified(gold.filter(~from_register), catalogue),
+            identified(gold.filter(from_register), listed),
+            identified(with_error, catalogue),
+        ]
     )
 
 
