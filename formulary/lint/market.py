@@ -1,0 +1,106 @@
+"""Suspicions between the rules and the product list: what is preferred but cannot be had, and codes that retired."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import polars as pl
+
+from ..circumstances import PREFERENCE_TABLE
+from ..documents import Advice, Entry, Indicator, Population, Succession, SuccessionKind
+from ..rulebook import Rulebook
+from ..segments import Edition
+from ..succession import current_codes, with_current_atc
+from .suspicion import Suspicion, some_of
+from .versions import place_of
+
+
+def market_suspicions(rulebook: Rulebook, today: date) -> Iterator[Suspicion]:
+    """Give the entries, preferences and indicators that the product list contradicts."""
+    products = with_current_atc(rulebook.catalogue, rulebook.circumstances.succession)
+    still_on = [edition for edition in rulebook.editions if edition.last >= today]
+    yield from _without_product(rulebook, still_on, (_codes(products), _codes(_on_market(products, today))))
+    yield from _preferences(rulebook, today)
+    yield from _retired(rulebook, still_on, today)
+    yield from _without_population(rulebook, products)
+
+
+def _without_product(
+    rulebook: Rulebook, editions: list[Edition], codes: tuple[set[str], set[str]]
+) -> Iterator[Suspicion]:
+    known, on_market = codes
+    current = current_codes(rulebook.circumstances.succession, SuccessionKind.ATC)
+    for edition, entry, atc in _medicines(editions):
+        code = current.get(atc, atc)
+        values: dict[str, object] = {"substance": entry.substance, "atc": atc}
+        if code not in known:
+            yield Suspicion("ENTRY_WITHOUT_PRODUCT", place_of(edition, entry), values)
+        elif code not in on_market and entry.advice is Advice.RECOMMENDED:
+            yield Suspicion("ENTRY_OFF_MARKET", place_of(edition, entry), values)
+
+
+def _medicines(editions: list[Edition]) -> Iterator[tuple[Edition, Entry, str]]:
+    for edition in editions:
+        for entry in edition.entries:
+            if entry.atc is not None:
+                yield edition, entry, entry.atc
+
+
+def _codes(products: pl.DataFrame) -> set[str]:
+    return set(products["atc"].drop_nulls())
+
+
+def _on_market(products: pl.DataFrame, today: date) -> pl.DataFrame:
+    return products.filter(pl.col("valid_until").is_null() | (pl.col("valid_until") >= today))
+
+
+def _preferences(rulebook: Rulebook, today: date) -> Iterator[Suspicion]:
+    """Give for each insurer the designated products that are not in the product list, or not on the market."""
+    designated = _on_market(rulebook.circumstances.preferences, today)
+    known = {
+        "PREFERENCE_UNKNOWN": rulebook.catalogue,
+        "PREFERENCE_OFF_MARKET": _on_market(rulebook.catalogue, today),
+    }
+    told: set[tuple[str, int]] = set()
+    for code, products in known.items():
+        missing = designated.join(products.drop_nulls("zi"), on="zi", how="anti").sort("insurer_uzovi", "zi")
+        for (insurer,), rows in missing.group_by("insurer_uzovi", maintain_order=True):
+            # What is not in the list at all is not on the market either; that is told once.
+            numbers = [zi for zi in rows["zi"].unique().sort() if (str(insurer), zi) not in told]
+            told |= {(str(insurer), zi) for zi in numbers}
+            if numbers:
+                values = {"insurer": insurer, "n": len(numbers), "numbers": some_of(numbers)}
+                yield Suspicion(code, PREFERENCE_TABLE, values)
+
+
+def _retired(rulebook: Rulebook, editions: list[Edition], today: date) -> Iterator[Suspicion]:
+    succession = rulebook.circumstances.succession
+    retired = {each.former: each for each in succession if each.kind is SuccessionKind.ATC and each.since <= today}
+    for edition, entry, atc in _medicines(editions):
+        if atc in retired:
+            yield _retired_code(place_of(edition, entry), retired[atc])
+    for indicator in rulebook.indicators:
+        for code in sorted(_codes_of(indicator) & set(retired)):
+            yield _retired_code(f"indicators.toml, {indicator.id}", retired[code])
+
+
+def _retired_code(place: str, move: Succession) -> Suspicion:
+    return Suspicion("ATC_RETIRED", place, {"atc": move.former, "successor": move.successor, "day": move.since})
+
+
+def _codes_of(indicator: Indicator) -> set[str]:
+    population = indicator.population or Population()
+    named = [population.atc, population.atc_except]
+    named += [codes for each in indicator.conform for codes in (each.atc, each.atc_except)]
+    return {code for codes in named for code in codes}
+
+
+def _without_population(rulebook: Rulebook, products: pl.DataFrame) -> Iterator[Suspicion]:
+    known = _codes(products)
+    for indicator in rulebook.indicators:
+        population = indicator.population
+        if population is None or not population.atc:
+            continue
+        left_out = tuple(population.atc_except)
+        if not any(code.startswith(tuple(population.atc)) and not code.startswith(left_out) for code in known):
+            place = f"indicators.toml, {indicator.id}"
+            yield Suspicion("INDICATOR_WITHOUT_PRODUCT", place, {"groups": ", ".join(population.atc)})
