@@ -58,6 +58,7 @@ def agreed(code: Identification, label: Identification | None, substances: Subst
     if label is None or (label.decision != Decision.MATCHED and not _codes_named(label)):
         excluded = label is not None and label.reason in _LABEL_EXCLUDES and code.match_method == MatchMethod.ATC_ONLY
         return label if label is not None and excluded else code
+    # Only a label that names a substance for certain can contradict a code; an unread label cannot.
     named = _codes_named(label)
     if code.matched_atc in named:
         return _confirmed(code, label)

@@ -80,6 +80,7 @@ class Names:
     def _meanings(self) -> dict[str, str]:
         """Return what each word of every name means: a substance word its root, a brand itself."""
         meanings: dict[str, str] = {}
+        # Brands first: where a brand is also a word of a substance, its own meaning is the safer one.
         for first in self._firsts:
             self._longest.setdefault(first, 1)
             if first.isalpha() and kind_of(first) is None:
@@ -179,7 +180,7 @@ class Names:
             step = head.count(" ") + 1
             seen.kinds[start : start + step] = [_NAME] * step
             start += step
-        return self._reading(words, joined, seen, brand, literal)
+        return self._reading(words, joined, seen, (brand, literal))
 
     def _see_other(self, word: str, place: int, seen: _Seen) -> None:
         """Place a word at which no name begins: a name glued to its form, a form cut off, or unknown."""
@@ -202,9 +203,8 @@ class Names:
         similar = self._near_forms.nearest(word) if len(word) >= _FORM_MIN else None
         return form_word(similar.word) if similar is not None and similar.distance == 1 else None
 
-    def _reading(
-        self, words: tuple[str, ...], joined: frozenset[int], seen: _Seen, brand: str, literal: str
-    ) -> Reading:
+    def _reading(self, words: tuple[str, ...], joined: frozenset[int], seen: _Seen, named: tuple[str, str]) -> Reading:
+        brand, literal = named
         kinds = seen.kinds
         after = kinds.index(_NAME) + brand.count(" ") + 1 if brand else len(words)
         ends = [*kinds, _UNKNOWN]

@@ -112,6 +112,7 @@ class Products:
     def _medicine(self, label: ParsedLabel, row: dict[str, str], firms: frozenset[str]) -> Medicine:
         head, named = self._head(label, firms)
         substances = self._substances_of(row, named)
+        # A name that is only the product's own substances is no brand.
         head = "" if named and named <= substances else head
         named_form = _form_named(row["form"], row["route"]) if row["form"] else NO_FORM
         form = named_form if named_form.form_class else label.form

@@ -101,6 +101,7 @@ class Resolver:
             return _review(MatchReason.UNKNOWN_COMPONENT if len(named) > 1 else MatchReason.NAME_UNKNOWN)
         if asked.components > len(named) and not any(has_strength(row, asked) for row in rows):
             return _review(MatchReason.COMPONENTS_DIFFER, rows, codes)
+        # "Plus" or "comp" behind one substance announces a second that was not read.
         if reading.combination_word and len(named) == 1:
             return _review(MatchReason.COMPONENTS_DIFFER, rows, codes)
         return self._decide(rows, codes, asked, reading)
@@ -122,15 +123,16 @@ class Resolver:
         code = next(iter(codes))
         if not code:
             return Verdict(Decision.UNMATCHED, MatchMethod.NONE, MatchReason.NO_ATC)
-        return self._matched(code, here, [row for row in exact if row.atc == code], reading, asked)
+        return self._matched(code, here, reading, asked)
 
-    def _matched(
-        self, code: str, rows: Sequence[Medicine], exact: Sequence[Medicine], reading: Reading, asked: Asked
-    ) -> Verdict:
+    def _matched(self, code: str, rows: Sequence[Medicine], reading: Reading, asked: Asked) -> Verdict:
+        exact = [row for row in rows if row.atc == code and has_strength(row, asked) and has_form(row, asked)]
         is_corrected = reading.distance > 0 or reading.is_cut
         is_asked = bool(asked.strengths) or asked.form.form_class is not None
+        # A corrected name is believed only where strength and form confirm it.
         if not exact and is_corrected:
             return _review(MatchReason.SPELLING_UNSURE, (), [code])
+        # A list of the whole assortment that lacks it says that the label is misread; a register says nothing.
         if not exact and is_asked and self._products.is_closed:
             return _review(MatchReason.STRENGTH_UNKNOWN, rows, [code])
         own = reading.substances or self._set_of(code, exact or rows)
@@ -150,6 +152,7 @@ class Resolver:
 
     def _codes(self, rows: Sequence[Medicine], known: set[str], asked: Asked, reading: Reading) -> set[str]:
         codes = {row.atc or "" for row in rows} | {code for code in known if is_used_by(code, asked.route)}
+        # A salt may have a code of its own: the code that is named after it as written comes first.
         if len(codes) > 1 and reading.literal:
             codes = codes & self._substances.codes_of_name.get(reading.literal, set()) or codes
         return codes

@@ -87,6 +87,7 @@ class NearWords:
             if not known.startswith(word):
                 break
             meanings.setdefault(self._meaning[known], known)
+        # "PREDNISO" was cut from one of two names: not even the nearest spelling may decide then.
         if len(meanings) > 1:
             return UNSURE
         return Similar(meanings.popitem()[1], 0, True) if meanings else None
