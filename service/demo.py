@@ -11,11 +11,13 @@ import polars as pl
 
 from formulary import Advice, Rulebook, load_rulebook
 
-from .demo_columns import FIRST_DAY, PRESCRIBERS, people, product, what_was_noted, when_and_how_much
+from .demo_columns import day_no, product, what_was_noted, when_and_how_much
+from .demo_people import FIRST_DAY, Doctors, people
 from .dice import FINE, Dice, Pools, on_some
 
 # How often a prescriber leaves the formulary, in percent of how often the country would.
-_HABIT_MIN, _HABIT_MAX = 30, 290
+_HABIT_MIN, _HABIT_MAX, _HABITS = 30, 290, 1_000
+_HALF_GROWN = 10  # a medicine for older children too is hardly ever given to the youngest
 _COLUMNS = (
     "regelnummer;afleverdatum;voorschrijver;specialisme voorschrijver;apotheek;praktijk;patient;geboortejaar;geslacht;"
     "verzekeraar;zi-nummer;atc;etiket;hoeveelheid;bedrag;icpc;eerste uitgifte;opmerking;credit van"
@@ -25,8 +27,9 @@ _CREDIT_REACH = 2_000  # a credit line follows the line it takes back within thi
 
 @dataclass(frozen=True)
 class World:
-    """What can be chosen, sold and diagnosed; `atc_no` numbers the substances in all three."""
+    """Who prescribes, and what can be chosen, sold and diagnosed; `atc_no` numbers the substances in all three."""
 
+    doctors: Doctors
     choices: pl.DataFrame
     products: pl.DataFrame
     diagnoses: pl.DataFrame
@@ -35,15 +38,17 @@ class World:
 def make_demo_lines(rules_folder: Path, out: Path, *, lines: int = 100_000, seed: int = 2026) -> Path:
     """Write a month of invented lines as a CSV file with Dutch headers, and return its path.
 
-    The folder must hold `volumes.csv` (atc, dispensings): the mix of products follows it.
+    The folder must hold `volumes.csv` (atc, dispensings), whose mix of products the lines follow, and `structure.csv`,
+    whose prescribers and practices they come from.
     """
     dice, world = Dice(seed, lines), _world(rules_folder)
-    prescriber_no = _prescriber_no(dice)
+    days, prescriber_no = day_no(dice), _prescriber_no(dice, len(world.doctors))
     atc_no = _atc_no(dice, world.choices, prescriber_no)
+    fitting = world.choices.select("for_sex", "for_adults")[atc_no].with_columns(days)
     frame = pl.concat(
         [
-            when_and_how_much(dice, atc_no),
-            people(dice, prescriber_no),
+            when_and_how_much(dice, days, atc_no),
+            people(dice, world.doctors, prescriber_no, fitting),
             product(dice, world.products, atc_no),
             what_was_noted(dice, world.diagnoses, atc_no),
         ],
@@ -56,20 +61,33 @@ def make_demo_lines(rules_folder: Path, out: Path, *, lines: int = 100_000, seed
 def _world(rules_folder: Path) -> World:
     rulebook = load_rulebook(rules_folder)
     sold = rulebook.catalogue.filter(pl.col("zi").is_not_null(), pl.col("valid_until").is_null())
-    in_force = rulebook.entries.filter(pl.col("formulary_version") == _version_in_force(rulebook))
-    supported = in_force.filter(pl.col("advice").cast(pl.String()) == str(Advice.RECOMMENDED))["atc"].implode()
+    in_force = _entries_in_force(rulebook)
+    supported = in_force.filter(pl.col("advice") == Advice.RECOMMENDED)["atc"].implode()
     volumes = pl.read_csv(rules_folder / "volumes.csv", columns=["atc", "dispensings"])
     choices = volumes.filter(pl.col("atc").is_in(sold["atc"].implode())).sort("atc").with_row_index("atc_no")
+    limited = choices.join(_limits(in_force), on="atc", how="left").sort("atc_no")
     return World(
-        choices.with_columns(pl.col("atc").is_in(supported).not_().alias("is_other")),
+        Doctors.of(rulebook.circumstances.memberships),
+        limited.with_columns(
+            pl.col("atc").is_in(supported).not_().alias("is_other"), pl.col("for_adults").fill_null(value=False)
+        ),
         _numbered(sold, choices),
         _numbered(in_force.drop_nulls("icpc_first"), choices),
     )
 
 
-def _version_in_force(rulebook: Rulebook) -> str | None:
-    begun = [each.version for each in rulebook.calendar if each.in_force_from <= FIRST_DAY]
-    return begun[-1] if begun else None
+def _entries_in_force(rulebook: Rulebook) -> pl.DataFrame:
+    begun = rulebook.segments.filter(pl.col("first_day") <= FIRST_DAY)["segment_no"].max()
+    return rulebook.entries.filter(pl.col("segment_no") == begun, ~pl.col("by_grace"))
+
+
+def _limits(entries: pl.DataFrame) -> pl.DataFrame:
+    """Return for each substance the one sex all its entries are for, if so, and whether they are for the grown only."""
+    one_sex = (pl.col("sex").n_unique() == 1) & pl.col("sex").is_not_null().all()
+    return entries.group_by("atc").agg(
+        pl.when(one_sex).then(pl.col("sex").first()).alias("for_sex"),
+        (pl.col("age_min").fill_null(0).min() >= _HALF_GROWN).alias("for_adults"),
+    )
 
 
 def _numbered(rows: pl.DataFrame, choices: pl.DataFrame) -> pl.DataFrame:
@@ -79,9 +97,9 @@ def _numbered(rows: pl.DataFrame, choices: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _prescriber_no(dice: Dice) -> pl.Series:
+def _prescriber_no(dice: Dice, doctors: int) -> pl.Series:
     # The power makes some prescribers several times as busy as others, as they are.
-    return ((dice.below(FINE, "prescriber") / FINE) ** 1.3 * PRESCRIBERS).cast(pl.Int64)
+    return ((dice.below(FINE, "prescriber") / FINE) ** 1.3 * doctors).cast(pl.Int64)
 
 
 def _atc_no(dice: Dice, choices: pl.DataFrame, prescriber_no: pl.Series) -> pl.Series:
@@ -90,7 +108,7 @@ def _atc_no(dice: Dice, choices: pl.DataFrame, prescriber_no: pl.Series) -> pl.S
     grouped = choices.with_columns(pl.col("atc").str.head(5).rle_id().alias("group")).with_columns(pool.alias("pool"))
     groups = _groups(grouped)
     drawn = Pools.of(groups, "all", "dispensings").draw(pl.zeros(dice.lines, eager=True), dice.below(FINE, "group"))
-    habit = dice.below(_HABIT_MAX - _HABIT_MIN, "habit", PRESCRIBERS).gather(prescriber_no) + _HABIT_MIN
+    habit = dice.below(_HABIT_MAX - _HABIT_MIN, "habit", _HABITS).gather(prescriber_no) + _HABIT_MIN
     strays = dice.below(FINE, "stray") < drawn["other_share"] * habit // 100
     # Where the formulary supports nothing in a group, even the best habit does not help.
     is_other = strays | (drawn["other_share"] == FINE)

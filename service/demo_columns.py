@@ -1,62 +1,35 @@
-"""The columns of invented dispensing lines: when, who, which product as written, and what was noted besides."""
+"""The columns of invented dispensing lines: when, which product as written, and what was noted besides."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import polars as pl
 
+from .demo_people import DAYS, FIRST_DAY
 from .dice import FINE, Dice, Pools, on_some
 
-FIRST_DAY, DAYS = date(2026, 9, 1), 30
-PRESCRIBERS, SPECIALISTS, PRACTICES, PHARMACIES = 76, 6, 40, 20
-_PATIENTS_EACH = 1_500
-_SPECIALISMS = ["0303", "0306", "0313", "0330"]
 _QUANTITIES = [7, 10, 14, 15, 20, 30, 30, 30, 45, 60, 60, 90, 90, 90, 90, 180]
 _REMARKS = ["02", "03", "08", "09"]  # another than the insurer's product: logistic or medical need, entitled or not
 _FEE_CENTS = 650
 
 
-def when_and_how_much(dice: Dice, atc_no: pl.Series) -> pl.DataFrame:
-    """Return for every line its number, day, quantity and cost, in the order of the days."""
-    days = [FIRST_DAY + timedelta(days) for days in range(DAYS)]
-    busy = [day for day in days for _ in range((20, 20, 20, 20, 20, 4, 1)[day.weekday()])]
+def day_no(dice: Dice) -> pl.Series:
+    """Return for every line its day of the month, from 0, in order; few lines on a Saturday, hardly one on a Sunday."""
+    weekdays = [(FIRST_DAY + timedelta(days)).weekday() for days in range(DAYS)]
+    busy = [day for day, weekday in enumerate(weekdays) for _ in range((20, 20, 20, 20, 20, 4, 1)[weekday])]
+    return pl.Series(busy).gather(dice.below(len(busy), "day")).sort().alias("day_no")
+
+
+def when_and_how_much(dice: Dice, days: pl.Series, atc_no: pl.Series) -> pl.DataFrame:
+    """Return for every line its number, day, quantity and cost."""
     unit_cents = dice.below(60, "unit price", 1_000).gather(atc_no % 1_000) + 3
     quantity = dice.one_of(_QUANTITIES, "quantity")
+    written = pl.Series([(FIRST_DAY + timedelta(day)).strftime("%d-%m-%Y") for day in range(DAYS)])
     return pl.DataFrame(
         {
             "regelnummer": pl.int_range(1, dice.lines + 1, eager=True),
-            "afleverdatum": pl.Series(busy).gather(dice.below(len(busy), "day")).sort().dt.strftime("%d-%m-%Y"),
+            "afleverdatum": written.gather(days),
             "hoeveelheid": quantity,
             "cents": quantity * unit_cents + _FEE_CENTS,
-        }
-    )
-
-
-def people(dice: Dice, prescriber_no: pl.Series) -> pl.DataFrame:
-    """Return for every line who prescribed it, who dispensed it and who received it."""
-    number, is_specialist = pl.col("number"), pl.col("number") >= PRESCRIBERS - SPECIALISTS
-    specialism = pl.lit(pl.Series(_SPECIALISMS)).gather(number % len(_SPECIALISMS))
-    # Most patients have one pharmacy, near the practice; one line in ten comes from another.
-    shop = (number + pl.when(pl.col("away") == 0).then(7).otherwise(0)) % PHARMACIES
-    places = pl.DataFrame([prescriber_no.alias("number"), dice.below(10, "away")]).select(
-        pl.format("0{}4{}", pl.when(is_specialist).then(3).otherwise(1), 10_007 + number * 137).alias("voorschrijver"),
-        pl.when(is_specialist).then(specialism).otherwise(pl.lit("0100")).alias("specialisme voorschrijver"),
-        pl.when(~is_specialist).then(pl.format("010{}", 50_011 + number % PRACTICES * 13)).alias("praktijk"),
-        pl.format("02{}", 600_019 + shop * 29).alias("apotheek"),
-    )
-    patients = _patients(dice)[prescriber_no * _PATIENTS_EACH + dice.below(_PATIENTS_EACH, "patient")]
-    return pl.concat([places, patients], how="horizontal")
-
-
-def _patients(dice: Dice) -> pl.DataFrame:
-    count = PRESCRIBERS * _PATIENTS_EACH
-    # Two draws added: most people on medicines are between forty and eighty.
-    born = 1_928 + dice.below(52, "born", count) + dice.below(44, "born later", count)
-    return pl.DataFrame(
-        {
-            "patient": pl.select(pl.format("P{}", pl.int_range(count).cast(pl.String()).str.zfill(7))).to_series(),
-            "geboortejaar": born,
-            "geslacht": pl.Series(["M", "V", "V"]).gather(dice.below(3, "sex", count)),
-            "verzekeraar": pl.Series(["9001", "9002", "9003", "9004"]).gather(dice.below(4, "insurer", count)),
         }
     )
 

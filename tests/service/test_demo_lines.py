@@ -1,6 +1,7 @@
 """The demo's month of lines is repeatable, complete, and as untidy as a real export."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -27,7 +28,7 @@ SHARES = {
     "a remark code": (pl.col("opmerking").is_in(["02", "03", "08", "09"]), 2, 4),
     "a medical specialist": (pl.col("specialisme voorschrijver").str.starts_with("03"), 3, 10),
 }
-HOW_MANY = {"voorschrijver": 76, "apotheek": 20, "praktijk": 40, "verzekeraar": 4}
+HOW_MANY = {"voorschrijver": 106, "apotheek": 20, "praktijk": 70, "verzekeraar": 4}
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,35 @@ def test_about_as_many_lines_as_in_a_real_export_have(lines: pl.DataFrame, what:
 @pytest.mark.parametrize("column", HOW_MANY)
 def test_the_region_has_as_many_parties_as_a_real_one(lines: pl.DataFrame, column: str) -> None:
     assert lines[column].drop_nulls().str.zfill(4 if column == "verzekeraar" else 8).n_unique() == HOW_MANY[column]
+
+
+def test_every_general_practitioner_is_in_the_practice_of_the_structure_on_that_day(lines: pl.DataFrame) -> None:
+    structure = load_rulebook(sample_folder()).circumstances.memberships.filter(pl.col("level") == "prescriber")
+    dated = lines.select(
+        pl.col("voorschrijver").str.zfill(8).alias("id"),
+        "praktijk",
+        pl.col("afleverdatum").str.to_date("%d-%m-%Y", strict=False).alias("day"),
+    ).drop_nulls()
+    placed = dated.join(structure, left_on=["id", "praktijk"], right_on=["id", "part_of"], how="left")
+    held = (pl.col("valid_from") <= pl.col("day")) & (pl.col("day") <= pl.col("valid_until").fill_null(date.max))
+    assert placed.filter(~held.fill_null(value=False)).height == 0
+
+
+def test_a_doctor_who_moved_within_the_month_is_in_both_practices(lines: pl.DataFrame) -> None:
+    practices = (
+        lines.filter(pl.col("praktijk").is_not_null()).group_by("voorschrijver").agg(pl.col("praktijk").unique())
+    )
+    assert [row for row in practices.iter_rows() if len(row[1]) > 1] != []
+
+
+@pytest.mark.parametrize(("atc", "sex"), [("G03AA07", "V"), ("G04CA02", "M")])
+def test_a_medicine_for_one_sex_is_dispensed_to_that_sex(lines: pl.DataFrame, atc: str, sex: str) -> None:
+    assert lines.filter(pl.col("atc") == atc)["geslacht"].unique().to_list() == [sex]
+
+
+def test_no_child_gets_a_medicine_for_adults_only(lines: pl.DataFrame) -> None:
+    adults_only = lines.filter(pl.col("atc").str.starts_with("C10"))
+    assert adults_only.filter(pl.col("geboortejaar").cast(pl.Int64) > 2008).height == 0
 
 
 @pytest.mark.parametrize("column", ["voorschrijver", "apotheek", "praktijk"])
@@ -118,7 +148,9 @@ def test_amounts_have_a_decimal_comma(lines: pl.DataFrame) -> None:
 
 def test_prescribers_differ_as_much_as_real_ones(lines: pl.DataFrame) -> None:
     rulebook = load_rulebook(sample_folder())
-    supported = rulebook.entries.filter(pl.col("formulary_version") == "2026", pl.col("advice") == Advice.RECOMMENDED)
+    supported = rulebook.entries.filter(
+        pl.col("formulary_version") == "2026", ~pl.col("by_grace"), pl.col("advice") == Advice.RECOMMENDED
+    )
     products = rulebook.catalogue.select(pl.col("zi").cast(pl.String()).alias("zi-nummer"), pl.col("atc").alias("sold"))
     rates = (
         lines.join(products, on="zi-nummer")
