@@ -10,6 +10,7 @@ from formulary import Rulebook, Scheme, SuccessionKind, conform, current_codes
 from .attribute import attribute_deviations
 from .clean import clean_lines
 from .count import count_outcomes
+from .distinct import IN_ORDER
 from .frames import KEPT_LINES, AdherenceScores, AttributedLines, KeptLines, OutcomeCounts, RawLines, Rewards
 from .identifier import Identifier, identifier
 from .identify import identify_products
@@ -59,7 +60,7 @@ def assess(
     judged = judge_lines(traced, rulebook.segments, rulebook.entries)
     attributed = attribute_deviations(judged, circumstances.preferences, circumstances.shortages)
     kept = _kept(attributed, workplace.lines_file)
-    counts = count_outcomes(attributed, rulebook, period)
+    counts = count_outcomes(kept, rulebook, period)
     scores = score_adherence(counts, region.peers_min)
     rewards = None if scheme is None else reward_prescribers(scores, scheme)
     return Assessment(kept, counts, scores, rewards)
@@ -68,6 +69,6 @@ def assess(
 def _kept(lines: AttributedLines, file: Path | None) -> KeptLines:
     kept = conform(lines, KEPT_LINES)
     if file is None:
-        return KeptLines(kept.collect().lazy())
-    kept.sink_parquet(file, compression_level=_COMPRESSION)
+        return KeptLines(kept.collect(optimizations=IN_ORDER).lazy())
+    kept.sink_parquet(file, compression_level=_COMPRESSION, optimizations=IN_ORDER)
     return KeptLines(pl.scan_parquet(file))

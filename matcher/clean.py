@@ -10,7 +10,7 @@ import polars as pl
 
 from formulary import agb, atc, bsn, conform, gstandaard, icpc, uzovi
 
-from .distinct import beside, looked_up, numbered
+from .distinct import IN_ORDER, beside, looked_up, numbered
 from .frames import CLEAN_LINES, PRODUCT_COLUMNS, RAW_LINES, CleanLines, Problem, RawLines
 from .written import (
     as_date,
@@ -24,6 +24,7 @@ from .written import (
     mostly,
 )
 
+_AGB_LENGTH, _LOWEST_AGB = 8, 1_000_000  # eight digits that do not begin with 00: nothing to restore
 _SEXES = {"M": "M", "1": "M", "V": "F", "F": "F", "2": "F", "X": "X"}
 _NO_PATIENT = ("999999999", "000000000")  # "unknown" in the insurers' interfaces, never one person
 _PSEUDONYM = re.compile(r"ps-[A-Za-z0-9_-]{16}")
@@ -39,6 +40,7 @@ _READABLE = {"quantity": Problem.BAD_QUANTITY, "cost_cents": Problem.BAD_COST}
 def clean_lines(raw: RawLines, key: bytes) -> CleanLines:
     """Return every raw line with typed columns, the patient replaced by a pseudonym under `key`, and its `problem`.
 
+    A label is masked only when it is identified: there every distinct one is looked at.
     What is optional and unreadable becomes empty; what is needed and unreadable becomes the line's problem.
     A pseudonym that we made before (in rejects that come back) is left as it is.
     """
@@ -47,14 +49,14 @@ def clean_lines(raw: RawLines, key: bytes) -> CleanLines:
     written = raw.with_columns(pl.col(name).alias(f"written_{name}") for name in present)
     typed = written.with_columns(_typed(name) for name in present if name in _READERS)
     known = _with_pseudonyms(typed, key) if "patient" in present else typed
-    numbers = ["patient_no"] if "patient" in present else []
-    absent = [
-        pl.lit(None, dtype).alias(name) for name, dtype in CLEAN_LINES.items() if name not in (*present, *numbers)
-    ]
+    told = {*present, "problem", *(["patient_no"] if "patient" in present else [])}
+    absent = [pl.lit(None, dtype).alias(name) for name, dtype in CLEAN_LINES.items() if name not in told]
     whole = known.with_columns(absent)
     if "cost" in present:
         whole = whole.with_columns(pl.coalesce("cost_cents", "cost").alias("cost_cents"))
-    judged = whole.with_columns(_problem(present).alias("problem"))
+    # Every later stop asks for the problem, and nearly every column goes into it: worked out once, a byte a line.
+    problems = whole.select(_problem(present).alias("problem")).collect(optimizations=IN_ORDER)
+    judged = beside(whole, problems)
     return CleanLines(conform(_without_second_line_ids(judged) if "line_id" in present else judged, CLEAN_LINES))
 
 
@@ -63,7 +65,9 @@ def _typed(name: str) -> pl.Expr:
 
 
 def _as_agb(name: str) -> pl.Expr:
-    plain = pl.when(pl.col(name).str.contains(r"^(0[1-9]|[1-9]\d)\d{6}$")).then(pl.col(name))
+    number = pl.col(name).cast(pl.Int32, strict=False)
+    is_plain = (pl.col(name).str.len_bytes() == _AGB_LENGTH) & (number >= _LOWEST_AGB)
+    plain = pl.when(is_plain).then(pl.col(name))
     return mostly(name, plain, agb.compacted(pl.col(name)), pl.String())
 
 
@@ -86,7 +90,10 @@ def _as_sex(name: str) -> pl.Expr:
 
 
 def _as_insurer(name: str) -> pl.Expr:
-    return mostly(name, pl.lit(None, pl.String()), uzovi.compacted(pl.col(name)), pl.String())
+    plain = pl.when((pl.col(name).str.len_bytes() == 4) & (pl.col(name).cast(pl.Int32, strict=False) >= 0)).then(
+        pl.col(name)
+    )
+    return mostly(name, plain, uzovi.compacted(pl.col(name)), pl.String())
 
 
 def _as_indication(name: str) -> pl.Expr:
@@ -106,7 +113,7 @@ _READERS: dict[str, Callable[[str], pl.Expr]] = {
     "insurer_uzovi": _as_insurer,
     **dict.fromkeys(gstandaard.CODE_KINDS, _as_product_code),
     "atc": _as_atc,
-    "label": _as_masked_text,
+    "label": as_text,
     "quantity": as_decimal,
     "cost_cents": as_whole_cents,
     "cost": as_euros,
@@ -203,7 +210,7 @@ def _without_second_line_ids(lines: pl.LazyFrame) -> pl.LazyFrame:
     is_second = ~pl.struct("source", "line_id").is_first_distinct() & pl.col("line_id").is_not_null()
     second = same.filter(is_second).select("row", second=True)
     rows = numbered_lines.select("row").join(second.lazy(), on="row", how="left", maintain_order="left")
-    marked = beside(lines, rows.select("second").collect())
+    marked = beside(lines, rows.select("second").collect(optimizations=IN_ORDER))
     return marked.with_columns(
         pl.coalesce("problem", _is(pl.col("second"), Problem.DUPLICATE_LINE_ID)).alias("problem")
     )

@@ -10,7 +10,7 @@ import polars as pl
 from formulary import Indicator, PopulationLines, Rulebook, Unit, conform
 
 from .distinct import looked_up_in
-from .frames import OUTCOME_COUNTS, AttributedLines, Outcome, OutcomeCounts
+from .frames import OUTCOME_COUNTS, KeptLines, Outcome, OutcomeCounts
 from .last import moved_to_last_lines
 from .levels import at_every_level, epoch_of_day
 from .period import Period
@@ -26,7 +26,7 @@ _KEY = list(OUTCOME_COUNTS)[:-1]
 Totals = tuple[pl.DataFrame, pl.DataFrame | None]
 
 
-def count_outcomes(lines: AttributedLines, rulebook: Rulebook, period: Period | None) -> OutcomeCounts:
+def count_outcomes(lines: KeptLines, rulebook: Rulebook, period: Period | None) -> OutcomeCounts:
     """Return the number of lines (or cents) per period, level, id, indicator, formulary version and outcome.
 
     Without a period every calendar quarter in the lines is one. An indicator adds up to the lines read too: what is

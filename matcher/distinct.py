@@ -8,14 +8,24 @@ from collections.abc import Sequence
 
 import polars as pl
 
+# polars 2.1 loses the order of rows where a column derived from two ordered joins is all that is asked for.
+IN_ORDER = pl.QueryOptFlags(check_order_observe=False)
+
 
 def numbered(lines: pl.LazyFrame, key: Sequence[str], number: str) -> tuple[pl.LazyFrame, pl.DataFrame]:
     """Return the lines with a column `number`, and the distinct keys: row n of them is the key of number n."""
     distinct = lines.select(key).unique().collect()
-    joined = lines.select(key).join(
-        distinct.lazy().with_row_index(number), on=key, how="left", nulls_equal=True, maintain_order="left"
+    # A column that is empty throughout tells nothing apart, and hashing it would cost as much as any other.
+    told = [name for name in key if distinct[name].null_count() < distinct.height] or [key[0]]
+    distinct = distinct.sort(told)
+    joined = lines.select(told).join(
+        distinct.lazy().select(told).with_row_index(number),
+        on=told,
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
     )
-    return beside(lines, joined.select(number).collect()), distinct
+    return beside(lines, joined.select(number).collect(optimizations=IN_ORDER)), distinct
 
 
 def beside(lines: pl.LazyFrame, columns: pl.DataFrame) -> pl.LazyFrame:

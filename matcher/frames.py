@@ -8,7 +8,9 @@ from typing import NewType
 
 import polars as pl
 
-from formulary import Agreement, Level
+from formulary import Agreement, FormClass, Level
+
+from .reasons import MatchReason
 
 
 class Problem(StrEnum):
@@ -212,10 +214,10 @@ IDENTIFIED_LINES = pl.Schema(
         "decision": pl.Enum(Decision),
         "match_method": pl.Enum(MatchMethod),
         "match_score": pl.Float64(),
-        "match_reason": pl.String(),
+        "match_reason": pl.Enum(MatchReason),
         "matched_atc": pl.String(),
         "matched_product": pl.String(),
-        "matched_form": pl.String(),
+        "matched_form": pl.Enum(FormClass),
         "matched_device": pl.String(),
         "matched_strength": pl.String(),
     }
@@ -243,8 +245,8 @@ JUDGED_LINES = pl.Schema(
 AttributedLines = NewType("AttributedLines", pl.LazyFrame)
 ATTRIBUTED_LINES = pl.Schema({**JUDGED_LINES, "attributed_to": pl.Enum(AttributedTo)})
 
-# Numbers that mean something within one assessment only; results are kept without them.
-PASSING_NUMBERS = ("patient_no", "choice_no")
+# `patient_no` means something within one run only. `choice_no` is kept: equal numbers are equal choices.
+PASSING_NUMBERS = ("patient_no",)
 KEPT_LINES = pl.Schema({name: dtype for name, dtype in ATTRIBUTED_LINES.items() if name not in PASSING_NUMBERS})
 KeptLines = NewType("KeptLines", pl.LazyFrame)
 

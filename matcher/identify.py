@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from formulary import conform
+from formulary import bsn, conform
 
 from .distinct import looked_up, numbered
 from .frames import CLEAN_LINES, IDENTIFIED_LINES, PRODUCT_COLUMNS, CleanLines, IdentifiedLines
 from .identifier import Identifier
 
 _ANSWER = [name for name in IDENTIFIED_LINES if name not in CLEAN_LINES]
+_WORDS = pl.Schema({name: dtype for name, dtype in IDENTIFIED_LINES.items() if name in _ANSWER})
 
 
 def identify_products(lines: CleanLines, identifier: Identifier, current_atc: Mapping[str, str]) -> IdentifiedLines:
@@ -22,5 +23,8 @@ def identify_products(lines: CleanLines, identifier: Identifier, current_atc: Ma
     answers = identifier.identify_frame(evidence).rename({"reason": "match_reason"})
     if current_atc:
         answers = answers.with_columns(pl.col("matched_atc").replace(dict(current_atc)))
-    identified = counted.with_columns(looked_up("evidence_no", answers.select(_ANSWER)))
+    # What is told apart once need not be read again: the evidence itself comes from its own table, labels masked.
+    shown = evidence.with_columns(bsn.masked(pl.col("label")))
+    told = shown.select(PRODUCT_COLUMNS).hstack(answers.select(_ANSWER).cast(_WORDS))
+    identified = counted.with_columns(looked_up("evidence_no", told))
     return IdentifiedLines(conform(identified, IDENTIFIED_LINES))

@@ -49,7 +49,7 @@ def _of_round(counted: pl.LazyFrame, told: pl.DataFrame) -> pl.DataFrame:
         counted.filter(pl.col("patient").is_not_null())
         .with_columns(looked_up_in("kind", numbers.with_row_index("place")))
         .filter(pl.col("population").is_not_null())
-        .group_by("patient_no", "period_no", "population")
+        .group_by("patient", "period_no", "population")
         .agg(_rank_of_line(judged).max().alias("rank"), pl.col("epoch").max())
         .collect()
     )

@@ -4,7 +4,7 @@ import polars as pl
 
 from formulary import FirstIssueFlag, conform
 
-from .distinct import beside
+from .distinct import IN_ORDER, beside
 from .frames import TRACED_LINES, IdentifiedLines, Netting, Start, TracedLines
 
 # Lines whose history is sorted at once; more lines are taken in parts, so that memory stays flat.
@@ -48,7 +48,7 @@ def _net_reversals(lines: pl.LazyFrame) -> pl.LazyFrame:
         .join(originals.lazy(), on=["source", "line_id"], how="left", maintain_order="left")
         .join(reversals.lazy(), on=["source", "reversal_of"], how="left", maintain_order="left")
     )
-    return beside(lines, found.select(_netting().alias("netting")).collect())
+    return beside(lines, found.select(_netting().alias("netting")).collect(optimizations=IN_ORDER))
 
 
 def _netting() -> pl.Expr:
@@ -75,22 +75,19 @@ def _with_starts(lines: pl.LazyFrame, lookback_days: int) -> pl.LazyFrame:
     facts = lines.select(
         pl.when(has_history).then(treatment).alias("treatment"), pl.col("dispensed_on").to_physical().alias("day")
     ).with_row_index("row")
-    n_lines, first_day = (
-        facts.select(pl.len(), pl.col("day").filter(pl.col("treatment").is_not_null()).min().alias("first_day"))
-        .collect()
-        .row(0)
-    )
+    n_lines = lines.select(pl.len()).collect().item()
     parts = n_lines // LINES_AT_ONCE + 1
-    # Of lines that are all taken at once nothing needs to be worked out twice.
-    facts = facts.collect().lazy() if parts == 1 else facts
-    certain_from = (first_day or 0) + lookback_days
-    found = [_starts_of_part(facts, part, parts, certain_from, lookback_days) for part in range(parts)]
+    # Lines that are all taken at once are worked out once; more are worked out anew for each part.
+    facts = facts.collect(optimizations=IN_ORDER).lazy() if parts == 1 else facts
+    known = pl.col("treatment").is_not_null()
+    first_day = facts.select(pl.col("day").filter(known).min()).collect().item() or 0
+    found = [_starts_of_part(facts, part, parts, first_day + lookback_days, lookback_days) for part in range(parts)]
     return beside(lines, pl.concat(found).sort("row").select("start"))
 
 
 def _starts_of_part(facts: pl.LazyFrame, part: int, parts: int, certain_from: int, lookback_days: int) -> pl.DataFrame:
     in_part = pl.col("treatment").fill_null(0) % parts == part
-    rows = facts.filter(in_part).collect().sort("treatment", "day")
+    rows = facts.filter(in_part).collect(optimizations=IN_ORDER).sort("treatment", "day")
     start = (
         pl.when(pl.col("treatment").is_null())
         .then(pl.lit(Start.UNKNOWN))

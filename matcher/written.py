@@ -4,13 +4,14 @@ Most values of a file are written plainly. `mostly` reads those the cheap way, a
 """
 
 from collections.abc import Callable
+from datetime import date
 
 import polars as pl
 
 _ISO, _OTHER_FORMATS = "%Y-%m-%d", ("%d-%m-%Y", "%Y%m%d", "%d/%m/%Y", "%d.%m.%Y")
 # A spreadsheet counts days from here (its 1900 is wrongly a leap year, so from two days earlier).
 _SPREADSHEET_DAY_ZERO = pl.date(1899, 12, 30)
-_FIRST_YEAR, _LAST_YEAR = 1990, 2099
+_FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 # `1.234` may be a thousand or little more than one: three digits after a point are refused unless it starts with 0.
 _WHOLE_OR_DECIMAL = r"^-?(\d+|\d+,\d{1,3}|\d{1,3}(\.\d{3})+,\d{1,3}|\d+\.\d{1,2}|0\.\d{3})$"
 _EUROS = r"^-?(\d+|\d+[.,]\d{1,2}|\d{1,3}(\.\d{3})+,\d{1,2})$"
@@ -60,7 +61,7 @@ def as_date(name: str) -> pl.Expr:
 
 
 def _plausible(day: pl.Expr) -> pl.Expr:
-    return pl.when(day.is_between(pl.date(_FIRST_YEAR, 1, 1), pl.date(_LAST_YEAR, 12, 31))).then(day)
+    return pl.when(day.is_between(_FIRST_DAY, _LAST_DAY)).then(day)
 
 
 def as_decimal(name: str) -> pl.Expr:
