@@ -1,0 +1,1 @@
+"""Worked cases that a pharmacist and an insurer can sign."""

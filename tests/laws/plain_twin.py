@@ -1,0 +1,338 @@
+"""The slow second opinion: what becomes of dispensing lines, in plain Python, one line and one rule at a time.
+
+Written from the text (`house.md`, the interface) and importing nothing of the engine but its words. Where the two
+differ, the text decides which of them is wrong.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+
+from matcher import AttributedTo, Grounds, Outcome, Problem, Reason, Start
+
+Line = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Product:
+    """What a code or label stands for in the world of a test; `doubt` says why nothing can be told."""
+
+    atc: str = ""
+    form: str = ""
+    doubt: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One recommendation."""
+
+    entry_id: str
+    atc: str
+    icpc: tuple[str, ...] = ()
+    form: tuple[str, ...] = ()
+    step: int | None = None
+    rank: int | None = None
+    is_recommended: bool = True
+
+
+@dataclass(frozen=True)
+class Version:
+    """One edition of the formulary; without `last` it holds until the next begins."""
+
+    name: str
+    first: date
+    last: date | None
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A rate: whose lines it looks at and which of them are conform (any one of `conform`)."""
+
+    indicator_id: str
+    starts_only: bool = False
+    atc: tuple[str, ...] = ()
+    coded_only: bool = False
+    conform: tuple[Mapping[str, object], ...] = ({"formulary": True},)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything published."""
+
+    versions: tuple[Version, ...]
+    indicators: tuple[Indicator, ...]
+    lookback_days: int
+    trusts_flag: bool
+
+
+@dataclass
+class Judged:
+    """A line and what became of it."""
+
+    line: Line
+    source: int
+    day: date | None = None
+    prescriber: str = ""
+    product: Product = field(default_factory=Product)
+    problems: set[Problem] = field(default_factory=set)
+    netting: Reason | None = None
+    start: Start = Start.UNKNOWN
+    version: Version | None = None
+    entry: Entry | None = None
+    agreement: str = ""
+    outcome: Outcome = Outcome.INVALID
+    reason: Reason = Reason.NOT_UNDERSTOOD
+    attributed_to: AttributedTo | None = None
+
+
+def judge(files: Sequence[Sequence[Line]], rules: Rulebook, products: Mapping[str, Product]) -> list[Judged]:
+    """Return what becomes of every line of every file, in the order read."""
+    lines = [_cleaned(line, source, products) for source, rows in enumerate(files) for line in rows]
+    _mark_second_ids(lines)
+    _net(lines)
+    for line in lines:
+        line.start = _start_of(line, lines, rules)
+    for line in lines:
+        _judge_one(line, rules.versions)
+        _attribute(line)
+    return lines
+
+
+def _cleaned(line: Line, source: int, products: Mapping[str, Product]) -> Judged:
+    found = Judged(line, source, day_of(line.get("dispensed_on", "")), agb_of(line.get("prescriber_agb", "")))
+    written = line.get("zi") or line.get("atc") or line.get("label") or ""
+    found.product = products.get(written, Product())
+    if found.day is None:
+        found.problems.add(Problem.BAD_DATE if line.get("dispensed_on") else Problem.NO_DATE)
+    if not found.prescriber:
+        found.problems.add(Problem.BAD_PRESCRIBER if line.get("prescriber_agb") else Problem.NO_PRESCRIBER)
+    if not written:
+        found.problems.add(Problem.NO_PRODUCT)
+    quantity = number_of(line.get("quantity", ""))
+    if line.get("quantity") and quantity is None:
+        found.problems.add(Problem.BAD_QUANTITY)
+    if quantity is not None and quantity < 0 and not line.get("reversal_of"):
+        found.problems.add(Problem.NEGATIVE_QUANTITY)
+    return found
+
+
+def day_of(text: str) -> date | None:
+    """Return the day a text means, or nothing: ISO, day first, or eight digits."""
+    if len(text) == 8 and text.isdigit():
+        year, month, day = text[:4], text[4:6], text[6:]
+    elif text.count("-") == 2:
+        first, month, last = text.split("-")
+        year, day = (first, last) if len(first) == 4 else (last, first)
+    else:
+        return None
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def agb_of(text: str) -> str:
+    """Return a provider's eight digits, with the zero that a spreadsheet dropped; nothing where it is no code."""
+    code = "0" + text if len(text) == 7 and text[0] != "0" else text
+    return code if len(code) == 8 and code.isdigit() and code[:2] != "00" else ""
+
+
+def number_of(text: str) -> Fraction | None:
+    """Return the number a text means; three digits after a point may be a thousand, so they mean nothing."""
+    bare = text.removeprefix("-").replace(",", ".")
+    whole, point, decimals = bare.partition(".")
+    is_unclear = "." in text and len(decimals) == 3
+    if not whole.isdigit() or (point and not decimals.isdigit()) or is_unclear:
+        return None
+    return Fraction(text.replace(",", "."))
+
+
+def _mark_second_ids(lines: Iterable[Judged]) -> None:
+    seen = set()
+    for line in lines:
+        key = line.source, line.line.get("line_id", "")
+        if key[1] and key in seen:
+            line.problems.add(Problem.DUPLICATE_LINE_ID)
+        seen.add(key)
+
+
+def _net(lines: Sequence[Judged]) -> None:
+    sound = [line for line in lines if not line.problems]
+    originals = {(line.source, line.line["line_id"]): line for line in sound if not line.line.get("reversal_of")}
+    for line in sound:
+        credited = line.line.get("reversal_of")
+        if not credited:
+            continue
+        original = originals.get((line.source, credited))
+        line.netting = Reason.REVERSAL if original else Reason.ORPHAN_REVERSAL
+        if original:
+            original.netting = Reason.REVERSED
+
+
+def _has_history(line: Judged) -> bool:
+    return not line.problems and line.netting is None and bool(line.line.get("patient")) and bool(line.product.atc)
+
+
+def _start_of(line: Judged, lines: Sequence[Judged], rules: Rulebook) -> Start:
+    flag = line.line.get("first_issue")
+    if rules.trusts_flag and flag and not line.problems and line.netting is None:
+        return Start.FIRST if flag == "J" else Start.REPEAT
+    if not _has_history(line) or line.day is None:
+        return Start.UNKNOWN
+    history = [other for other in lines if _has_history(other) and other.day is not None]
+    window = timedelta(days=rules.lookback_days)
+    for other in history:
+        is_same = (other.line["patient"], other.product.atc) == (line.line["patient"], line.product.atc)
+        if is_same and other.day and line.day - window <= other.day < line.day:
+            return Start.REPEAT
+    reach = min(other.day for other in history if other.day is not None)
+    return Start.FIRST if line.day - window >= reach else Start.UNKNOWN
+
+
+def _judge_one(line: Judged, versions: Sequence[Version]) -> None:
+    if line.day is not None:
+        line.version = version_on(line.day, versions)
+    if line.problems:
+        line.outcome, line.reason = Outcome.INVALID, Reason.NOT_UNDERSTOOD
+    elif line.netting is not None:
+        line.outcome, line.reason = Outcome.EXCLUDED, line.netting
+    elif line.product.doubt is Reason.LOCAL_ARTICLE:
+        line.outcome, line.reason = Outcome.EXCLUDED, Reason.LOCAL_ARTICLE
+    elif line.product.doubt is not None:
+        line.outcome, line.reason = Outcome.UNIDENTIFIED, line.product.doubt
+    elif line.version is None:
+        line.outcome, line.reason = Outcome.EXCLUDED, Reason.NO_VERSION_IN_FORCE
+    else:
+        _judge_by(line, line.version)
+
+
+def version_on(day: date, versions: Sequence[Version]) -> Version | None:
+    """Return the version in force on a day, or nothing."""
+    for version, following in zip(versions, [*versions[1:], None], strict=True):
+        last = version.last or (following.first - timedelta(days=1) if following else date.max)
+        if version.first <= day <= last:
+            return version
+    return None
+
+
+def _judge_by(line: Judged, version: Version) -> None:
+    entries = [entry for entry in version.entries if entry.atc == line.product.atc]
+    if not entries:
+        in_group = any(entry.atc[:5] == line.product.atc[:5] for entry in version.entries)
+        line.outcome = Outcome.NON_ADHERENT if in_group else Outcome.EXCLUDED
+        line.reason = Reason.NOT_LISTED if in_group else Reason.NOT_COVERED
+        return
+    code = line.line.get("icpc", "")
+    if not any(_covers(entry, code) for entry in version.entries):
+        code = ""  # the formulary does not speak about this indication, so it is left open
+    entry = min(entries, key=lambda entry: _place_of(entry, line.product.form, code))
+    fits_form, fits_code = _fits_form(entry, line.product.form), _fits_code(entry, code)
+    line.entry, line.reason = entry, _reason_of(entry, fits_form, fits_code)
+    is_conform = line.reason in (Reason.FIRST_CHOICE, Reason.LATER_CHOICE, Reason.LISTED)
+    line.outcome = Outcome.ADHERENT if is_conform else Outcome.NON_ADHERENT
+    if is_conform:
+        agrees = [name for name, fits in (("FORM", fits_form), ("INDICATION", fits_code)) if fits]
+        line.agreement = "_AND_".join(agrees) or "SUBSTANCE"
+
+
+def _covers(entry: Entry, code: str) -> bool:
+    return any(code == named or code.startswith(f"{named}.") for named in entry.icpc)
+
+
+def _fits_form(entry: Entry, form: str) -> bool | None:
+    return form in entry.form if entry.form and form else None
+
+
+def _fits_code(entry: Entry, code: str) -> bool | None:
+    return _covers(entry, code) if entry.icpc and code else None
+
+
+def _place_of(entry: Entry, form: str, code: str) -> tuple[object, ...]:
+    """Return where an entry stands: those that fit first, of those the most specific, then step, rank and name."""
+    fits_form, fits_code = _fits_form(entry, form), _fits_code(entry, code)
+    fits = fits_form is not False and fits_code is not False
+    last = 10**9
+    return (not fits, fits_code is not True, fits_form is not True, entry.step or last, entry.rank or last,
+            entry.entry_id)  # fmt: skip
+
+
+def _reason_of(entry: Entry, fits_form: bool | None, fits_code: bool | None) -> Reason:
+    if not entry.is_recommended:
+        return Reason.NOT_RECOMMENDED
+    if fits_form is False:
+        return Reason.OTHER_FORM
+    if fits_code is False:
+        return Reason.OTHER_INDICATION
+    if entry.rank is None:
+        return Reason.LISTED
+    return Reason.FIRST_CHOICE if entry.rank == 1 and entry.step in (None, 1) else Reason.LATER_CHOICE
+
+
+def _attribute(line: Judged) -> None:
+    if line.outcome is not Outcome.NON_ADHERENT:
+        return
+    remark = line.line.get("remark", "")
+    if remark in ("03", "09"):
+        line.outcome, line.reason = Outcome.EXCEPTED, Reason.MEDICAL_NEED
+        line.attributed_to = AttributedTo.MEDICAL_NEED
+    elif remark in ("02", "08"):
+        line.outcome, line.reason = Outcome.EXCEPTED, Reason.LOGISTIC_NEED
+        line.attributed_to = AttributedTo.LOGISTIC
+    elif line.prescriber.startswith("03") or line.line.get("prescriber_specialism", "").startswith("03"):
+        line.attributed_to = AttributedTo.SPECIALIST
+    else:
+        line.attributed_to = AttributedTo.PRESCRIBER
+
+
+def counts(lines: Iterable[Judged], rules: Rulebook, year: int) -> dict[tuple[str, str], Counter[Outcome]]:
+    """Return, per prescriber and indicator, how many lines of a year have each outcome."""
+    told: dict[tuple[str, str], Counter[Outcome]] = defaultdict(Counter)
+    for line in lines:
+        if line.day is None or line.day.year != year or not line.prescriber:
+            continue
+        for indicator in rules.indicators:
+            told[line.prescriber, indicator.indicator_id][_told_by(indicator, line)] += 1
+    return dict(told)
+
+
+def _told_by(indicator: Indicator, line: Judged) -> Outcome:
+    if line.outcome in (Outcome.EXCLUDED, Outcome.UNIDENTIFIED, Outcome.INVALID):
+        return line.outcome
+    if not _is_looked_at(indicator, line):
+        return Outcome.EXCLUDED
+    if line.outcome is Outcome.EXCEPTED:
+        return Outcome.EXCEPTED
+    is_conform = any(_meets(condition, line) for condition in indicator.conform)
+    return Outcome.ADHERENT if is_conform else Outcome.NON_ADHERENT
+
+
+def _is_looked_at(indicator: Indicator, line: Judged) -> bool:
+    if indicator.starts_only and line.start is not Start.FIRST:
+        return False
+    if indicator.coded_only and not line.line.get("icpc"):
+        return False
+    return not indicator.atc or line.product.atc.startswith(indicator.atc)
+
+
+def _meets(condition: Mapping[str, object], line: Judged) -> bool:
+    rank = line.entry.rank if line.entry else None
+    checks = {
+        "formulary": lambda wanted: line.outcome is Outcome.ADHERENT,
+        "agreement": lambda wanted: line.agreement in wanted,
+        "rank_max": lambda wanted: rank is not None and rank <= wanted,
+        "atc": lambda wanted: line.product.atc.startswith(tuple(wanted)),
+        "form": lambda wanted: line.product.form in wanted,
+    }
+    return all(checks[name](wanted) for name, wanted in condition.items())
+
+
+def reward(told: Counter[Outcome], minimum: int, bands: Mapping[int, int]) -> tuple[int, Grounds]:
+    """Return the cents and the grounds; `bands` is the amount of each threshold in percent."""
+    numerator, denominator = told[Outcome.ADHERENT], told[Outcome.ADHERENT] + told[Outcome.NON_ADHERENT]
+    if denominator < minimum:
+        return 0, Grounds.TOO_FEW_LINES
+    reached = [percent for percent in bands if Fraction(numerator, denominator) >= Fraction(percent, 100)]
+    return (bands[max(reached)], Grounds.BAND_REACHED) if reached else (0, Grounds.BELOW_BANDS)

@@ -1,0 +1,158 @@
+"""Small random worlds: a formulary of one to three versions, lines with every oddity, and how both are written."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from matcher import Reason
+
+from tests.laws.plain_twin import Entry, Indicator, Product, Rulebook, Version
+from tests.tables import Row
+from tests.worlds import Rules, indicator_of
+from tests.worlds import Version as WrittenVersion
+
+PRODUCTS = {
+    "A02BC01": Product("A02BC01"),
+    "A02BC02": Product("A02BC02"),
+    "A02BC05": Product("A02BC05"),
+    "C10AA05": Product("C10AA05"),
+    "N02BE01": Product("N02BE01"),
+    "11000155": Product("A02BC01", "capsule_enteric"),
+    "11000236": Product("A02BC01", "tablet_enteric"),
+    "11000538": Product("A02BC05", "capsule_enteric"),
+    "11010592": Product("C10AA01", "tablet"),
+    "90000005": Product(doubt=Reason.LOCAL_ARTICLE),
+    "11000156": Product(doubt=Reason.UNKNOWN_PRODUCT),
+    "OMEPRAZOL APOTEX TABLET MSR 20MG": Product("A02BC01", "tablet_enteric"),
+    "XYZZY 5MG": Product(doubt=Reason.UNKNOWN_PRODUCT),
+}
+LISTABLE = ("A02BC01", "A02BC02", "A02BC05", "C10AA01", "C10AA05")
+FORMS = ("capsule_enteric", "tablet_enteric", "tablet")
+CODES = ("D84", "T93", "R95")
+DAY_ONE = date(2025, 1, 1)
+BOUNDARIES = (date(2025, 1, 1), date(2025, 7, 1), date(2026, 1, 1), date(2026, 4, 1), date(2026, 9, 30))
+INDICATORS = (
+    Indicator("ALL"),
+    Indicator("STARTS", starts_only=True),
+    Indicator("PPI", atc=("A02BC",), conform=({"atc": ("A02BC01", "A02BC02")},)),
+    Indicator("CODED", coded_only=True, conform=({"agreement": ("INDICATION", "FORM_AND_INDICATION")},)),
+    Indicator("FIRST", conform=({"formulary": True, "rank_max": 1}, {"form": ("tablet_enteric",)})),
+)
+_WRITTEN_INDICATORS = "".join(
+    [
+        indicator_of("ALL"),
+        indicator_of("STARTS", 'lines = "STARTS"'),
+        indicator_of("PPI", 'atc = ["A02BC"]', '{ atc = ["A02BC01", "A02BC02"] }'),
+        indicator_of("CODED", "coded_indication = true", '{ agreement = ["INDICATION", "FORM_AND_INDICATION"] }'),
+        indicator_of("FIRST", "", '{ formulary = true, rank_max = 1 }, { form = ["tablet_enteric"] }'),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """Rules and lines."""
+
+    rules: Rulebook
+    files: tuple[tuple[Row, ...], ...]
+
+    def written_rules(self, scheme: str = "") -> Rules:
+        """Return the rules as a folder to be written."""
+        flag = "TRUSTED" if self.rules.trusts_flag else "TRACED"
+        region = f'lookback_days = {self.rules.lookback_days}\nfirst_issue_flag = "{flag}"\n'
+        versions = tuple(_written(version) for version in self.rules.versions)
+        return Rules(versions, _WRITTEN_INDICATORS, (scheme,) if scheme else (), region)
+
+
+def _written(version: Version) -> WrittenVersion:
+    rows = [
+        " | ".join([
+            entry.entry_id, " ".join(entry.icpc) or "any", entry.atc, entry.atc, " ".join(entry.icpc),
+            " ".join(entry.form), str(entry.step or ""), str(entry.rank or ""),
+            "RECOMMENDED" if entry.is_recommended else "NOT_RECOMMENDED",
+        ])
+        for entry in version.entries
+    ]  # fmt: skip
+    head = "entry_id | indication | atc | substance | icpc | form | step | rank | advice"
+    return WrittenVersion(version.name, str(version.first), str(version.last or ""), "\n".join([head, *rows]))
+
+
+@st.composite
+def _entries(draw: Any) -> tuple[Entry, ...]:
+    medicines = st.tuples(
+        st.sampled_from(LISTABLE),
+        st.lists(st.sampled_from(CODES), max_size=2, unique=True).map(lambda codes: tuple(sorted(codes))),
+        st.lists(st.sampled_from(FORMS), max_size=2, unique=True).map(lambda forms: tuple(sorted(forms))),
+    )
+    chosen = draw(st.lists(medicines, min_size=1, max_size=7, unique=True))
+    places = st.one_of(st.none(), st.integers(1, 3))
+    return tuple(
+        Entry(f"E{n}", atc, codes, forms, draw(places), draw(places), bool(codes) or draw(st.integers(0, 4)) > 0)
+        for n, (atc, codes, forms) in enumerate(chosen)
+    )
+
+
+@st.composite
+def _versions(draw: Any) -> tuple[Version, ...]:
+    firsts = sorted(draw(st.lists(st.sampled_from(BOUNDARIES), min_size=1, max_size=3, unique=True)))
+    found = []
+    for n, first in enumerate(firsts):
+        following = firsts[n + 1] if n + 1 < len(firsts) else date(2026, 12, 31)
+        lasts = st.integers(0, (following - first).days - 1).map(lambda days, first=first: first + timedelta(days))
+        found.append(Version(f"V{n}", first, draw(st.one_of(st.none(), lasts)), draw(_entries())))
+    return tuple(found)
+
+
+def _days() -> SearchStrategy[date]:
+    near = st.tuples(st.sampled_from(BOUNDARIES), st.integers(-1, 1)).map(lambda pair: pair[0] + timedelta(pair[1]))
+    return st.one_of(near, st.integers(0, 729).map(lambda days: DAY_ONE + timedelta(days)))
+
+
+def _written_days() -> SearchStrategy[str]:
+    forms = st.sampled_from(["%Y-%m-%d", "%d-%m-%Y", "%Y%m%d"])
+    sound = st.tuples(_days(), forms).map(lambda pair: pair[0].strftime(pair[1]))
+    return mostly(sound, ["", "2026-02-30", "morgen"])
+
+
+def mostly(sound: SearchStrategy[str], odd: list[str]) -> SearchStrategy[str]:
+    """Return what is sound nine times in ten, and else something odd."""
+    return st.integers(0, 9).flatmap(lambda n: st.sampled_from(odd) if n == 9 else sound)
+
+
+def _product_columns(code: str) -> Row:
+    column = "label" if " " in code else "zi" if code.isdigit() else "atc"
+    return {"zi": "", "atc": "", "label": "", **({column: code} if code else {})}
+
+
+@st.composite
+def _line(draw: Any, number: int) -> Row:
+    often = {
+        "dispensed_on": _written_days(),
+        "prescriber_agb": mostly(st.sampled_from(["01012345", "1012345", "01054321", "03099999"]), ["", "ABC", "12"]),
+        "prescriber_specialism": mostly(st.just(""), ["0313"]),
+        "patient": mostly(st.sampled_from(["P1", "P2", "P3"]), [""]),
+        "quantity": mostly(st.sampled_from(["", "30", "2,5", "2.5"]), ["1.234", "veel", "-30"]),
+        "icpc": mostly(st.sampled_from(["", *CODES, "D84.01"]), ["K86"]),
+        "first_issue": mostly(st.just(""), ["J", "N"]),
+        "remark": mostly(st.just(""), ["01", "02", "03", "08", "09"]),
+        "reversal_of": mostly(st.just(""), [str(n) for n in range(1, 9)] + ["elders"]),
+    }
+    product = _product_columns(draw(mostly(st.sampled_from(sorted(PRODUCTS)), [""])))
+    line_id = draw(mostly(st.just(str(number)), ["1"]))
+    return {"line_id": line_id, **{name: draw(cells) for name, cells in often.items()}, **product}
+
+
+@st.composite
+def _files(draw: Any) -> tuple[tuple[Row, ...], ...]:
+    sizes = draw(st.lists(st.integers(1, 12), min_size=1, max_size=3))
+    return tuple(tuple(draw(_line(number)) for number in range(1, size + 1)) for size in sizes)
+
+
+@st.composite
+def worlds(draw: Any) -> World:
+    """Return random rules and random lines."""
+    rules = Rulebook(draw(_versions()), INDICATORS, draw(st.sampled_from([30, 90, 365])), draw(st.booleans()))
+    return World(rules, draw(_files()))
