@@ -1,5 +1,6 @@
 """What the rules say, from when until when: the front door of the published rules."""
 
+from .catalogue import read_catalogue
 from .changes import Change, ChangeKind, changes_between, in_force_always
 from .circumstances import Circumstances
 from .codes import agb, atc, bsn, gstandaard, icpc, uzovi
@@ -94,6 +95,7 @@ __all__ = [
     "lint",
     "load_region",
     "load_rulebook",
+    "read_catalogue",
     "sample_folder",
     "uzovi",
 ]
