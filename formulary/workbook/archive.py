@@ -6,7 +6,7 @@ never unpacks more than that, so the sizes in the directory bound the work.
 
 from pathlib import Path
 from typing import IO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from ..errors import RulesInvalid
 
@@ -50,7 +50,7 @@ class Archive:
         """Open one part for reading; raise RulesInvalid where it is not there."""
         try:
             return self._zip.open(part)
-        except (KeyError, BadZipFile, NotImplementedError, RuntimeError) as error:
+        except (KeyError, BadZipFile) as error:
             raise self.unreadable(part) from error
 
     def close(self) -> None:
@@ -82,5 +82,6 @@ class Archive:
         if any(part.flag_bits & _IS_ENCRYPTED for part in parts):
             raise RulesInvalid("WORKBOOK_LOCKED", self.name)
         # Two parts of one name are read differently by different programs: what a person saw is not what we would read.
-        if _WORKBOOK_PART not in names or len(set(names)) < len(names):
+        is_odd = any(part.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for part in parts)
+        if is_odd or _WORKBOOK_PART not in names or len(set(names)) < len(names):
             raise self.unreadable(_WORKBOOK_PART)

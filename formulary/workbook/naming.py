@@ -85,8 +85,9 @@ def target_as_listed(text: str) -> Target | None:
 def _is_inside(file: str) -> bool:
     # A workbook is a stranger's: a path in it may not lead out of the folder that it is unpacked into.
     path = PurePosixPath(file)
-    unfit = "\\" in file or ":" in file or not file.isprintable()
-    return not (unfit or path.is_absolute() or any(part in {"..", "."} for part in path.parts))
+    is_plain = str(path) == file and "\\" not in file and ":" not in file and file.isprintable()
+    in_file = any(part.endswith((".csv", ".toml")) for part in path.parts[:-1])
+    return is_plain and not in_file and not path.is_absolute() and ".." not in path.parts
 
 
 def _spelled(target: Target) -> str:

@@ -78,6 +78,8 @@ class Workbook(Folder):
 
     def content(self, path: Path) -> bytes | None:
         """Return a file made of its sheets: a table as CSV, a document as TOML; or nothing and a fault."""
+        if not path.is_relative_to(self.path):  # a catalogue named beside the workbook
+            return super().content(path)
         file = self.name_of(path)
         sheets = {target: name for target, name in self._targets.items() if target.file == file}
         if not sheets:

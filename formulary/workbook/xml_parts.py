@@ -1,12 +1,16 @@
 """Read the XML parts of a workbook as a stream: no entities, no document type, no tree in memory."""
 
 import re
+import zlib
 from collections.abc import Mapping
 from typing import Protocol
 from xml.parsers import expat
+from zipfile import BadZipFile
 
 from .archive import Archive
 
+# What a part that is cut off, altered or made by hand can raise, from the zip up to the attributes of a cell.
+_DAMAGED = (expat.ExpatError, ValueError, KeyError, EOFError, OSError, BadZipFile, zlib.error)
 # Excel writes characters that XML cannot hold as _x000D_, and a text that looks like that with its own _ escaped.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
@@ -53,7 +57,7 @@ def read_part(archive: Archive, part: str, handler: Handler) -> None:
     try:
         with archive.open(part) as content:
             parser.ParseFile(content)
-    except (expat.ExpatError, ValueError, EOFError, OSError) as error:
+    except _DAMAGED as error:
         raise archive.unreadable(part) from error
 
 
