@@ -1,7 +1,8 @@
 """A licensed G-Standaard delivery becomes a catalogue: article, trade, prescription and generic product in one row.
 
 The chain: ZI -> HPK (file 004) -> PRK (031) -> GPK (052) -> ATC, form, route, strength (711), names by number (020),
-form and route in words by the thesauri (902). None of the data may be handed on.
+form and route in words by the thesauri (902). None of the data may be handed on. The positions are in `layouts.toml`;
+those of file 004 are assumed there, and the file descriptions that come with a delivery decide.
 """
 
 from pathlib import Path

@@ -17,6 +17,8 @@ _MB = 1_000_000
 # Excel wraps a workbook with a password in the same container as its files of before 2007.
 _OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 _IS_ENCRYPTED = 0x1
+# What a zip that is cut off, altered or of an unknown kind can raise.
+_DAMAGED = (OSError, BadZipFile, LookupError, ValueError, RuntimeError)
 _WORKBOOK_PART = "xl/workbook.xml"
 _MACRO_PART = "vbaproject.bin"
 
@@ -30,7 +32,7 @@ class Archive:
         try:
             self._refuse_from_outside(path)
             self._zip = ZipFile(path)
-        except (OSError, BadZipFile) as error:
+        except _DAMAGED as error:
             raise self.unreadable(type(error).__name__) from error
         try:
             self._refuse_from_directory()
@@ -50,7 +52,7 @@ class Archive:
         """Open one part for reading; raise RulesInvalid where it is not there."""
         try:
             return self._zip.open(part)
-        except (KeyError, BadZipFile) as error:
+        except _DAMAGED as error:
             raise self.unreadable(part) from error
 
     def close(self) -> None:

@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import xlsxwriter  # type: ignore[import-untyped]
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import _SENTENCES, Fault, RulesInvalid
 from ..sentences import Language
 from .cells import Value
 from .folder_tables import Page, pages_of
 from .naming import INDEX_SHEETS, described, sheet_name
+
+if TYPE_CHECKING:
+    import xlsxwriter  # type: ignore[import-untyped]
 
 # The day of a workbook is not the day of its making: the same rules must give the same bytes.
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  a document property without a zone
@@ -35,10 +36,10 @@ class Written:
 class _Looks(NamedTuple):
     """The formats of cells."""
 
-    header: xlsxwriter.format.Format
-    text: xlsxwriter.format.Format
-    day: xlsxwriter.format.Format
-    title: xlsxwriter.format.Format
+    header: "xlsxwriter.format.Format"
+    text: "xlsxwriter.format.Format"
+    day: "xlsxwriter.format.Format"
+    title: "xlsxwriter.format.Format"
 
 
 def write_workbook(folder: Path, out: Path, language: Language) -> Written:
@@ -54,6 +55,8 @@ def write_workbook(folder: Path, out: Path, language: Language) -> Written:
     names: list[str] = []
     for page in found.pages:
         names.append(sheet_name(page.target, [*names, *INDEX_SHEETS.values()]))
+    import xlsxwriter  # here, because who only reads rules need not wait for it
+
     with xlsxwriter.Workbook(out, _OPTIONS) as book:
         book.set_properties({"title": found.title, "created": _CREATED})
         looks = _looks(book)
@@ -65,7 +68,7 @@ def write_workbook(folder: Path, out: Path, language: Language) -> Written:
     return Written(len(found.pages), found.left_out, found.rewritten)
 
 
-def _looks(book: xlsxwriter.Workbook) -> _Looks:
+def _looks(book: "xlsxwriter.Workbook") -> _Looks:
     return _Looks(
         header=book.add_format({"bold": True, "bottom": 1, "num_format": "@"}),
         # Typed into a cell of this format, 01 stays 01 and 2-1 does not become a day.
@@ -76,7 +79,7 @@ def _looks(book: xlsxwriter.Workbook) -> _Looks:
 
 
 def _write_index(
-    sheet: xlsxwriter.worksheet.Worksheet, named: list[tuple[str, Page]], looks: _Looks, language: Language
+    sheet: "xlsxwriter.worksheet.Worksheet", named: list[tuple[str, Page]], looks: _Looks, language: Language
 ) -> None:
     sheet.write_string(0, 0, _SENTENCES.say("WORKBOOK_TITLE", language), looks.title)
     row = 2
@@ -93,7 +96,7 @@ def _write_index(
     sheet.set_column(2, 2, 70)
 
 
-def _write_page(sheet: xlsxwriter.worksheet.Worksheet, page: Page, looks: _Looks) -> None:
+def _write_page(sheet: "xlsxwriter.worksheet.Worksheet", page: Page, looks: _Looks) -> None:
     sheet.freeze_panes(1, 0)
     # Codes are text on purpose; a green corner in every cell would only teach people to overlook such corners.
     sheet.ignore_errors({"number_stored_as_text": _EVERY_CELL})
@@ -104,7 +107,7 @@ def _write_page(sheet: xlsxwriter.worksheet.Worksheet, page: Page, looks: _Looks
         _write(sheet, (row, column), value, looks)
 
 
-def _write(sheet: xlsxwriter.worksheet.Worksheet, place: tuple[int, int], value: Value, looks: _Looks) -> None:
+def _write(sheet: "xlsxwriter.worksheet.Worksheet", place: tuple[int, int], value: Value, looks: _Looks) -> None:
     if isinstance(value, bool):
         sheet.write_boolean(*place, value)
     elif isinstance(value, date) and not isinstance(value, datetime):

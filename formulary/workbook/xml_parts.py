@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 from .archive import Archive
 
 # What a part that is cut off, altered or made by hand can raise, from the zip up to the attributes of a cell.
-_DAMAGED = (expat.ExpatError, ValueError, KeyError, EOFError, OSError, BadZipFile, zlib.error)
+_DAMAGED = (expat.ExpatError, ValueError, LookupError, EOFError, OSError, BadZipFile, zlib.error)
 # Excel writes characters that XML cannot hold as _x000D_, and a text that looks like that with its own _ escaped.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})

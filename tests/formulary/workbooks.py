@@ -6,9 +6,17 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
+from formulary import RulesInvalid
+from formulary.workbook import SheetFault, Workbook
+
 Rows = Sequence[Sequence[Any]]
+Place = tuple[str, str | None, str | None]
+TABLE: Rows = [["a", "b"], ["1", "2"], ["3", "4"]]
+SHEET_1 = "xl/worksheets/sheet1.xml"
+SPREADSHEETML = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 REGION: Rows = [
     ["field", "value"],
     ["id", "streek"],
@@ -52,3 +60,36 @@ def _midnight(value: Any) -> Any:
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime.combine(value, time())
     return value
+
+
+def read_all(path: Path) -> Workbook:
+    rules = Workbook(path)
+    for name in rules.files():
+        rules.content(rules.path / name)
+    return rules
+
+
+def places(rules: Workbook) -> list[Place]:
+    return [(fault.code, fault.sheet, fault.cell) for fault in rules.placed() if isinstance(fault, SheetFault)]
+
+
+def faults_of(path: Path, sheets: Mapping[str, Rows], touch: Callable[[Any, Any], None] | None = None) -> list[Place]:
+    return places(read_all(workbook(path / "rules.xlsx", sheets, touch)))
+
+
+def sheet_xml(rows: str, root: str = f'worksheet xmlns="{SPREADSHEETML}"') -> bytes:
+    name = root.partition(" ")[0]
+    prefix = f"{name.partition(':')[0]}:" if ":" in name else ""
+    return f"<{root}><{prefix}sheetData>{rows}</{prefix}sheetData></{name}>".encode()
+
+
+def with_sheet(path: Path, xml: bytes) -> Path:
+    """A workbook with one sheet, `catalogue`, of which this is the XML."""
+    good = workbook(path / "good.xlsx", {"catalogue": TABLE})
+    return with_parts(good, path / "rules.xlsx", {SHEET_1: xml})
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(RulesInvalid) as refused:
+        read_all(path)
+    return refused.value.code
