@@ -8,8 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from formulary import Language, Sentences
-from formulary.catalogue import read_catalogue
+from formulary import Language, Sentences, read_catalogue
 from formulary.importers import Imported, import_csv, import_gstandaard, import_register, with_history
 
 from ..report.formats import whole
