@@ -22,12 +22,13 @@ _POINT_DECIMAL = re.compile(r"-?[0-9]+\.(?![0-9]{3}$)[0-9]+")
 
 @dataclass
 class Places:
-    """Where things stand in a sheet: the row of each line or list place, and the column or cell of each field."""
+    """Where things stand in a sheet: the row of each line, list place or id; the column or cell of each field."""
 
     sheet: str
     rows: dict[int, int] = field(default_factory=dict)
     columns: dict[tuple[str, ...], str] = field(default_factory=dict)
     cells: dict[tuple[str, ...], str] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def list_of(sheet: Sheet) -> tuple[list[dict[str, Any]], Places]:
         given = [(name, value) for name, value in zip(table.header, values, strict=True) if value != ""]
         content, unfit = nested(given)
         found.append(content)
+        table.places.ids.setdefault(str(content.get("id")), row_no)
         for name in unfit:
             cell = f"{letters(table.header.index(name) + 1)}{row_no}"
             sheet.problems.append(Problem("FIELD_INVALID", cell, {"value": name}))

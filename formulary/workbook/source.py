@@ -182,15 +182,25 @@ class Workbook(Folder):
         found = [(target, name) for target, name in self._targets.items() if target.file == fault.file]
         if not found:
             return SheetFault(fault.code, self.path.name, None, fault.column, fault.values)
-        # A field of a list stands in the sheet of that list; anything else in the sheet of the document itself.
-        of_list = [each for each in found if steps and each[0].array == steps[0]]
-        target, name = (of_list or sorted(found, key=lambda each: each[0].array or ""))[0]
-        places = self._places.get(target, Places(name))
-        row = places.rows.get(fault.row) if fault.row is not None else None
-        if of_list and len(steps) > 1 and steps[1].isdigit():
-            row, steps = places.rows.get(int(steps[1])), steps[2:]
+        places, row, steps = self._place(found, fault, steps)
         cell = _cell_at(places, row, steps)
-        return SheetFault(fault.code, self.path.name, row, fault.column, fault.values, sheet=name, cell=cell)
+        return SheetFault(fault.code, self.path.name, row, fault.column, fault.values, sheet=places.sheet, cell=cell)
+
+    def _place(
+        self, found: list[tuple[Target, str]], fault: Fault, steps: tuple[str, ...]
+    ) -> tuple[Places, int | None, tuple[str, ...]]:
+        """Return the places of the sheet that a fault is about, its row there, and what is left of its field."""
+        for target, name in found:
+            places = self._places.get(target, Places(name))
+            # A field of a list stands in the sheet of that list: `parts.2.indicator`, or by an id `PPI.composite`.
+            if len(steps) > 1 and target.array == steps[0] and steps[1].isdigit():
+                return places, places.rows.get(int(steps[1])), steps[2:]
+            if len(steps) > 1 and steps[0] in places.ids:
+                return places, places.ids[steps[0]], steps[1:]
+        # Anything else stands in the sheet of the document itself, or in the list of the same name as the file.
+        target, name = min(found, key=lambda each: (each[0].array is not None, each[0].array != Path(fault.file).stem))
+        row = None if fault.row is None else self._places.get(target, Places(name)).rows.get(fault.row)
+        return self._places.get(target, Places(name)), row, steps
 
 
 def _cell_at(places: Places, row: int | None, steps: tuple[str, ...]) -> str | None:

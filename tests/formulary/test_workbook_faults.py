@@ -183,6 +183,19 @@ def test_a_fault_in_a_list_names_the_row_and_column_of_its_sheet(tmp_path: Path)
     assert places(rules) == [("BAD_PATTERN", "schemes 2027", "B6"), ("TOO_LARGE", "schemes 2027 parts", "D3")]
 
 
+def test_a_fault_about_an_id_names_the_row_of_that_id(tmp_path: Path) -> None:
+    rules = Workbook(
+        workbook(
+            tmp_path / "rules.xlsx",
+            {"exclusions": [["id"], ["A"]], "indicators": [["id", "composite[]"], ["A", "B"], ["C", "D|E"]]},
+        )
+    )
+    rules.content(rules.path / "indicators.toml")
+    rules.fault("INDICATOR_UNKNOWN", "indicators.toml", column="C.composite", value="E")
+    rules.fault("INDICATOR_TWICE", "indicators.toml", value="C")
+    assert places(rules) == [("INDICATOR_UNKNOWN", "indicators", "B3"), ("INDICATOR_TWICE", "indicators", None)]
+
+
 def test_a_fault_without_a_cell_still_names_its_sheet_or_the_workbook(tmp_path: Path) -> None:
     rules = Workbook(workbook(tmp_path / "rules.xlsx", {"region": REGION, "indicators": TABLE}))
     rules.fault("MISSING", "region.toml", column="source_of_all")
