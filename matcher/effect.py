@@ -11,6 +11,7 @@ import polars as pl
 from formulary import Rulebook
 
 from .assess import Assessment, Workplace, assess
+from .distinct import IN_ORDER
 from .frames import REWARDS, AdherenceScores, KeptLines, Outcome, RawLines, Rewards
 from .period import Period
 
@@ -59,7 +60,7 @@ def effect_of(before: Assessment, after: Assessment, substances: pl.DataFrame) -
     `substances` (`SUBSTANCES`) names the substances. Lines outside every period count in `lines`, not in `scores`.
     """
     both = _side_by_side(before.lines, after.lines)
-    moved = both.filter(_differs("outcome") | _differs("reason")).collect()
+    moved = both.filter(_differs("outcome") | _differs("reason")).collect(optimizations=IN_ORDER)
     return Effect(
         outcomes=_outcomes(both),
         lines=_moved_lines(moved, substances),
@@ -75,7 +76,7 @@ def _side_by_side(before: KeptLines, after: KeptLines) -> pl.LazyFrame:
     old = before.select(pl.col(_JUDGED).name.suffix("_before"))
     new = after.select("prescriber_agb", "matched_atc", "matched_product", pl.col(_JUDGED).name.suffix("_after"))
     # Both took the same path in the order read, so that rows belong together by place; a key might not be unique.
-    both = pl.concat([old, new], how="horizontal", strict=True)
+    both = pl.concat([old, new], how="horizontal")
     return both.with_columns(pl.coalesce("entry_id_after", "entry_id_before").alias("entry_id"))
 
 
@@ -91,7 +92,7 @@ def _outcomes(both: pl.LazyFrame) -> pl.DataFrame:
     every = pl.LazyFrame({"outcome": list(Outcome)}, schema={"outcome": pl.Enum(Outcome)})
     for side in counted:
         every = every.join(side, on="outcome", how="left", maintain_order="left")
-    return every.with_columns(pl.col("before", "after").fill_null(0)).collect()
+    return every.with_columns(pl.col("before", "after").fill_null(0)).collect(optimizations=IN_ORDER)
 
 
 def _moved_lines(moved: pl.DataFrame, substances: pl.DataFrame) -> pl.DataFrame:

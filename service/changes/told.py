@@ -44,7 +44,7 @@ def line_rows(comparison: Comparison, language: Language) -> list[dict[str, Any]
     return [
         {
             **row,
-            "substance": row["substance"].lower(),
+            "substance": _name_of(row),
             "was": _judged(row, "before", language),
             "becomes": _judged(row, "after", language),
             "because": [_told(change, language)["sentence"] for change in reasons.get(row["entry_id"] or "", [])],
@@ -84,7 +84,7 @@ def prescriber_rows(comparison: Comparison, language: Language) -> list[dict[str
             "id": id_,
             "lines": _lines_of(causes.get(id_, [])),
             "scores": [_score(row, language) for row in _largest(scores.get(id_, []))],
-            "causes": [(row["substance"].lower(), row["lines"]) for row in causes.get(id_, [])[:_FEW]],
+            "causes": [(_name_of(row), row["lines"]) for row in causes.get(id_, [])[:_FEW]],
             "cents": sum(row["reward_cents_after"] - row["reward_cents_before"] for row in rewards.get(id_, [])),
         }
         for id_ in everyone
@@ -132,6 +132,12 @@ def _value(change: Change, text: str, language: Language) -> str:
     if change.field == "form":
         return ", ".join(_REPORT.say(f"FORM_{form}", language) for form in text.split(", "))
     return _SPOKEN.sub(lambda found: WORDS.say(f"WORD_{found[0]}", language), text)
+
+
+def _name_of(row: Mapping[str, Any]) -> str:
+    name = str(row["substance"])
+    # A medicine without a name in any table goes by its code, which is written in capitals.
+    return name if name == row["matched_atc"] else name.lower()
 
 
 def _judged(row: Mapping[str, Any], side: str, language: Language) -> str:
