@@ -2,6 +2,5 @@
 
 from . import told
 from .door import Comparison, compare_rules, suspicions_on_lines
-from .page import render_changes
 
-__all__ = ["Comparison", "compare_rules", "render_changes", "suspicions_on_lines", "told"]
+__all__ = ["Comparison", "compare_rules", "suspicions_on_lines", "told"]

@@ -8,8 +8,9 @@ from typing import Any
 from formulary import Language
 from matcher import Outcome
 
-from ..changes import Comparison, compare_rules, render_changes, told
+from ..changes import Comparison, compare_rules, told
 from ..errors import ExitCode
+from ..report.changes_page import render_changes
 from ..report.formats import euros, whole
 from ..swap import swapped_file
 

@@ -1,16 +1,15 @@
-"""The comparison as one HTML page that opens offline and prints well, in the manner of the report."""
+"""The comparison as one HTML page that opens offline and prints well, in the manner of `report.html`."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from formulary import Language
 
-from ..report import formats
-from . import told
-from .door import Comparison
+from ..changes import Comparison, told
+from . import formats
 
 
 def render_changes(comparison: Comparison, language: Language) -> str:
@@ -45,8 +44,7 @@ def _effect(comparison: Comparison, language: Language) -> dict[str, Any] | None
 
 def _environment(language: Language) -> Environment:
     environment = Environment(
-        # The style of the report: a committee lays both beside each other.
-        loader=ChoiceLoader([PackageLoader(__package__ or "service.changes"), PackageLoader("service.report")]),
+        loader=PackageLoader(__package__ or "service.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
