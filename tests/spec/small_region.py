@@ -1,12 +1,13 @@
-"""A small rules folder that a test writes, and what becomes of a few lines under it; tables are text, as in a manual."""
+"""A small rules folder that a test writes, and what becomes of a few lines under it; tables are plain text."""
 
+from functools import cache
 from pathlib import Path
 from typing import Self
 
 import polars as pl
 
 from formulary import Fault, Rulebook, RulesInvalid, load_rulebook
-from matcher import RAW_LINES, Assessment, Period, RawLines, Workplace, assess
+from matcher import RAW_LINES, Assessment, Identifier, Period, RawLines, Workplace, assess, identifier
 
 _REGION = 'id = "proef"\nname = "Proef"\nsource = "proef"\nfirst_issue_flag = "TRACED"\n'
 _VERSION = 'version = "2026"\nstatus = "ADOPTED"\nin_force_from = 2026-01-01\nsource = "proef"\n'
@@ -56,11 +57,7 @@ class SmallRegion:
         self.folder = folder
         self.write("region.toml", _REGION).entries("entry_id | atc\n-\na | A02BC02")
         self.version("").indicators(every_line="population = {}\nconform = [{ formulary = true }]\n")
-        products = [
-            {"product_name": name.upper(), "atc": atc, "zi": zi, "form": form, "strength": strength}
-            for name, (atc, zi, form, strength) in _PRODUCTS.items()
-        ]
-        pl.DataFrame(products).write_csv(folder / "catalogue.csv")
+        _catalogue().write_csv(folder / "catalogue.csv")
 
     def write(self, name: str, text: str) -> Self:
         """Write one file of the folder."""
@@ -105,17 +102,17 @@ class SmallRegion:
         try:
             self.load()
         except RulesInvalid as error:
-            return error.faults
+            return list(error.faults)
         return []
 
     def assess(self, table: str, period: Period | None = None) -> Assessment:
-        """Return what becomes of lines; `product` names one of the catalogue, and whatever is the same may be left out."""
+        """Return what becomes of lines; `product` names one of the catalogue, and what is usual may be left out."""
         lines = [
             {"source": "regels.csv", "line_no": number, **_LINE, **_as_written(row)}
             for number, row in enumerate(rows(table), 1)
         ]
         raw = RawLines(pl.DataFrame(lines, schema=RAW_LINES).lazy())
-        return assess(raw, self.load(), period, Workplace(key=b"proef"))
+        return assess(raw, self.load(), period, Workplace(b"proef", identifier=_identifier()))
 
     def told(self, table: str, column: str = "reason") -> list[str | None]:
         """Return one column of the lines, in their order."""
@@ -129,6 +126,20 @@ class SmallRegion:
             str(id_): dict(zip(each["outcome"].cast(pl.String), each["lines"], strict=True))
             for (id_,), each in added.group_by("id", maintain_order=True)
         }
+
+
+def _catalogue() -> pl.DataFrame:
+    products = [
+        {"product_name": name.upper(), "atc": atc, "zi": zi, "form": form, "strength": strength}
+        for name, (atc, zi, form, strength) in _PRODUCTS.items()
+    ]
+    return pl.DataFrame(products)
+
+
+@cache
+def _identifier() -> Identifier:
+    # Every small region has the same products, so naming them is learned once for all tests.
+    return identifier(_catalogue())
 
 
 def _as_written(row: dict[str, str]) -> dict[str, str]:

@@ -192,14 +192,12 @@ def test_a_code_that_moved_twice_is_followed_to_its_end(region: SmallRegion) -> 
     assert region.told("product\n-\npregabaline oud") == ["LISTED"]
 
 
-@pytest.mark.xfail(strict=True, reason="populations and conditions are not followed to the code of today, entries are")
 def test_an_indicator_that_names_the_old_code_still_counts_the_medicine(region: SmallRegion) -> None:
     region.csv("succession.csv", MOVED).entries("entry_id | atc\n-\na | N02BF02")
     region.indicators(old='population = { atc = ["N03AX16"] }\nconform = [{ formulary = true }]')
     assert region.counts("product\n-\npregabaline", "OLD") == {"01000001": {"ADHERENT": 1}}
 
 
-@pytest.mark.xfail(strict=True, reason="shortages are not followed to the code of today, entries are")
 def test_a_shortage_of_the_old_code_is_one_of_the_medicine(region: SmallRegion) -> None:
     region.csv("succession.csv", MOVED).csv("shortages.csv", SHORTAGE.replace("A02BC02", "N03AX16"))
     region.entries("entry_id | atc | icpc\n-\na | N02BF02 | N99\nb | A02BC02 | D84")
