@@ -24,7 +24,7 @@ def made(seed: int, count: int = 60) -> list[Line]:
     """Return lines of few patients on few days, so that much falls on one day."""
     dice = random.Random(seed)
     days = ("2026-06-29", "2026-06-30", "2026-07-01", "2026-07-02")
-    patients, prescribers = ("p", "q", "r", ""), ("01000001", "01000002", "01000003")
+    patients, prescribers = ("p", "q", "r", "-"), ("01000001", "01000002", "01000003")
     return [
         (dice.choice(patients), dice.choice(prescribers), dice.choice(days), dice.choice(PRODUCTS))
         for _ in range(count)
@@ -32,8 +32,7 @@ def made(seed: int, count: int = 60) -> list[Line]:
 
 
 def table(lines: list[Line]) -> str:
-    # A blank cell would be filled with the usual patient; one space is a patient that is not there.
-    written = [f"{patient or chr(0xA0)} | {who} | {day} | {product}" for patient, who, day, product in lines]
+    written = [f"{patient} | {who} | {day} | {product}" for patient, who, day, product in lines]
     return "patient | prescriber_agb | dispensed_on | product\n-\n" + "\n".join(written)
 
 

@@ -133,7 +133,7 @@ def test_a_place_up_to_the_limit_is_conform(region: SmallRegion, rank: int, expe
 
 def test_kinds_of_which_every_indicator_says_the_same_are_one_class(region: SmallRegion) -> None:
     region.indicators(a=FORMULARY, b='population = { atc = ["A02BC"] }\nconform = [{ formulary = true }]')
-    rows = [{}, {"choice_rank": 3}, {"matched_atc": "N02CC01"}, {"outcome": "NON_ADHERENT"}]
+    rows: list[dict[str, Any]] = [{}, {"choice_rank": 3}, {"matched_atc": "N02CC01"}, {"outcome": "NON_ADHERENT"}]
     classes = classes_of(told_by_indicators(region.load(), kinds(*rows)))["class"].to_list()
     assert (classes[0] == classes[1], len(set(classes))) == (True, 3)
 

@@ -106,9 +106,9 @@ class SmallRegion:
         return []
 
     def assess(self, table: str, period: Period | None = None) -> Assessment:
-        """Return what becomes of lines; `product` names one of the catalogue, and what is usual may be left out."""
+        """Return what becomes of lines; `product` names one of the catalogue, what is usual may be left out, - is nothing."""
         lines = [
-            {"source": "regels.csv", "line_no": number, **_LINE, **_as_written(row)}
+            {"source": "regels.csv", "line_no": number, **_as_written({**_LINE, **row})}
             for number, row in enumerate(rows(table), 1)
         ]
         raw = RawLines(pl.DataFrame(lines, schema=RAW_LINES).lazy())
@@ -144,5 +144,5 @@ def _identifier() -> Identifier:
 
 def _as_written(row: dict[str, str]) -> dict[str, str]:
     product = _PRODUCTS.get(row.get("product", ""))
-    written = {name: cell for name, cell in row.items() if name != "product"}
+    written = {name: cell for name, cell in row.items() if name != "product" and cell != "-"}
     return {"zi": str(product[1]), **written} if product else written

@@ -143,9 +143,6 @@ def test_a_group_that_another_chapter_speaks_of_too_is_still_judged(region: Smal
     assert region.told(lines) == ["NOT_LISTED", "LISTED"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an ICPC code of which every entry is suspended is taken for one nobody speaks of"
-)
 def test_the_line_s_indication_says_which_chapter_it_belongs_to(region: SmallRegion) -> None:
     region.entries(
         """
