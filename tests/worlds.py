@@ -1,6 +1,5 @@
 """Small worlds that fit in a test: a rules folder written out, and a desk where lines are taken along the real path."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,9 +8,9 @@ from typing import Any
 
 from formulary import Rulebook, load_rulebook
 from matcher import Assessment, Identifier, LinesRead, Period, Workplace, assess, identifier, read_lines
-
 from tests.tables import MEDICINES, Row, csv_of, expected_of, lines_of, rows_of
 
+# ruff: noqa: E501  a product a line
 KEY = b"k" * 32
 CATALOGUE = """\
 product_name,atc,zi,hpk,prk,gpk,substances,form,strength
@@ -114,10 +113,18 @@ def _entry_rows(table: str) -> list[Row]:
 
 def _entry(row: Row, number: int) -> Row:
     medicine = row.get("medicine", "")
-    named = {"atc": MEDICINES[medicine][1], "substance": medicine} if medicine else {}
+    named: Row = {"atc": MEDICINES[medicine][1], "substance": medicine} if medicine else {}
     # In a table `|` divides cells, so the values of one cell are divided by a space.
-    several = {name: "|".join(row[name].split()) for name in ("icpc", "form") if name in row}
-    entry = {"entry_id": f"E{number}", "chapter": "C", "indication": "I", "source": "test", **named, **row, **several}
+    several: Row = {name: "|".join(row[name].split()) for name in ("icpc", "form") if name in row}
+    entry: Row = {
+        "entry_id": f"E{number}",
+        "chapter": "C",
+        "indication": "I",
+        "source": "test",
+        **named,
+        **row,
+        **several,
+    }
     return {name: entry.get(name, "") for name in _ENTRY_COLUMNS}
 
 
@@ -147,7 +154,7 @@ class Desk:
         place.mkdir()
         return place
 
-    def rulebook(self, rules: Rules = Rules()) -> Rulebook:  # noqa: B008  it is frozen
+    def rulebook(self, rules: Rules = Rules()) -> Rulebook:
         """Return the rules, written as a folder and loaded from it."""
         return load_rulebook(rules.write(self._place()))
 
@@ -165,7 +172,7 @@ class Desk:
         *tables: str | list[Row],
         rules: Rules = Rules(),
         period: str = "",
-        scheme: str = "",  # noqa: B008
+        scheme: str = "",
     ) -> Assessment:
         """Take the lines of the tables along the whole path."""
         rulebook = self.rulebook(rules)
@@ -174,14 +181,14 @@ class Desk:
         chosen = rulebook.scheme(scheme) if scheme else None
         return assess(read.lines, rulebook, Period.parse(period), workplace, chosen)
 
-    def holds(self, table: str, rules: Rules = Rules()) -> None:  # noqa: B008
+    def holds(self, table: str, rules: Rules = Rules()) -> None:
         """Assert for every line of the table what stands behind `||`; an empty cell expects nothing."""
         expected = expected_of(table)
         lines = self.assess(table, rules=rules).lines.collect()
         found = [_as_written(row, wanted) for row, wanted in zip(lines.iter_rows(named=True), expected, strict=True)]
         assert found == expected
 
-    def scored(self, table: str, rules: Rules = Rules(), level: str = "prescriber") -> list[dict[str, Any]]:  # noqa: B008
+    def scored(self, table: str, rules: Rules = Rules(), level: str = "prescriber") -> list[dict[str, Any]]:
         """Return the scores of the year 2026 at one level, sorted by id and indicator."""
         scores = self.assess(table, rules=rules, period="2026").scores
         return [row for row in scores.iter_rows(named=True) if row["level"] == level]

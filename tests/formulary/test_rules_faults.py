@@ -1,4 +1,5 @@
 """A rules folder with faults tells all of them at once, each with its file, row and column."""
+# ruff: noqa: E501  one fault a line is a table that can be read
 
 from collections.abc import Callable
 from datetime import date

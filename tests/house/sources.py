@@ -43,7 +43,8 @@ class Source:
 
     def offered(self) -> list[Function]:
         """Return the functions and methods that others can call: none that live inside another function."""
-        holders = [self.tree, *(node for node in self.tree.body if isinstance(node, ast.ClassDef))]
+        classes = [node for node in self.tree.body if isinstance(node, ast.ClassDef)]
+        holders: list[ast.Module | ast.ClassDef] = [self.tree, *classes]
         return [node for holder in holders for node in holder.body if isinstance(node, Function)]
 
     def imports(self, *, while_running: bool = False) -> list[str]:

@@ -30,7 +30,8 @@ READS_FILES = (
 )
 FILE_ROOMS = (
     "formulary/load.py", "formulary/folder.py", "formulary/catalogue.py", "formulary/sentences.py",
-    "formulary/importers/", "formulary/workbook", "matcher/read/", "matcher/vocabulary/", "matcher/reasons.py", "service/",
+    "formulary/importers/", "formulary/workbook", "matcher/read/", "matcher/vocabulary/", "matcher/reasons.py",
+    "service/",
 )  # fmt: skip
 
 

@@ -14,7 +14,6 @@ import formulary
 import matcher
 from formulary import Language, Sentences
 from matcher import AttributedTo, Grounds, Outcome, Problem, Reason
-
 from tests.house.sources import ROOT, sources
 
 TOLD = [*Problem, *Outcome, *Reason, *AttributedTo, *Grounds]

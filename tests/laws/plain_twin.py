@@ -48,6 +48,17 @@ class Version:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """What makes a line conform; everything that is named must hold."""
+
+    formulary: bool = False
+    agreement: tuple[str, ...] = ()
+    rank_max: int | None = None
+    atc: tuple[str, ...] = ()
+    form: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Indicator:
     """A rate: whose lines it looks at and which of them are conform (any one of `conform`)."""
 
@@ -55,7 +66,7 @@ class Indicator:
     starts_only: bool = False
     atc: tuple[str, ...] = ()
     coded_only: bool = False
-    conform: tuple[Mapping[str, object], ...] = ({"formulary": True},)
+    conform: tuple[Condition, ...] = (Condition(formulary=True),)
 
 
 @dataclass(frozen=True)
@@ -317,16 +328,15 @@ def _is_looked_at(indicator: Indicator, line: Judged) -> bool:
     return not indicator.atc or line.product.atc.startswith(indicator.atc)
 
 
-def _meets(condition: Mapping[str, object], line: Judged) -> bool:
+def _meets(condition: Condition, line: Judged) -> bool:
     rank = line.entry.rank if line.entry else None
-    checks = {
-        "formulary": lambda wanted: line.outcome is Outcome.ADHERENT,
-        "agreement": lambda wanted: line.agreement in wanted,
-        "rank_max": lambda wanted: rank is not None and rank <= wanted,
-        "atc": lambda wanted: line.product.atc.startswith(tuple(wanted)),
-        "form": lambda wanted: line.product.form in wanted,
-    }
-    return all(checks[name](wanted) for name, wanted in condition.items())
+    return (
+        (not condition.formulary or line.outcome is Outcome.ADHERENT)
+        and (not condition.agreement or line.agreement in condition.agreement)
+        and (condition.rank_max is None or (rank is not None and rank <= condition.rank_max))
+        and (not condition.atc or line.product.atc.startswith(condition.atc))
+        and (not condition.form or line.product.form in condition.form)
+    )
 
 
 def reward(told: Counter[Outcome], minimum: int, bands: Mapping[int, int]) -> tuple[int, Grounds]:

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from matcher import Reason
-
-from tests.laws.plain_twin import Entry, Indicator, Product, Rulebook, Version
+from tests.laws.plain_twin import Condition, Entry, Indicator, Product, Rulebook, Version
 from tests.tables import Row
 from tests.worlds import Rules, indicator_of
 from tests.worlds import Version as WrittenVersion
@@ -37,9 +36,9 @@ BOUNDARIES = (date(2025, 1, 1), date(2025, 7, 1), date(2026, 1, 1), date(2026, 4
 INDICATORS = (
     Indicator("ALL"),
     Indicator("STARTS", starts_only=True),
-    Indicator("PPI", atc=("A02BC",), conform=({"atc": ("A02BC01", "A02BC02")},)),
-    Indicator("CODED", coded_only=True, conform=({"agreement": ("INDICATION", "FORM_AND_INDICATION")},)),
-    Indicator("FIRST", conform=({"formulary": True, "rank_max": 1}, {"form": ("tablet_enteric",)})),
+    Indicator("PPI", atc=("A02BC",), conform=(Condition(atc=("A02BC01", "A02BC02")),)),
+    Indicator("CODED", coded_only=True, conform=(Condition(agreement=("INDICATION", "FORM_AND_INDICATION")),)),
+    Indicator("FIRST", conform=(Condition(formulary=True, rank_max=1), Condition(form=("tablet_enteric",)))),
 )
 _WRITTEN_INDICATORS = "".join(
     [
@@ -101,8 +100,9 @@ def _versions(draw: Any) -> tuple[Version, ...]:
     found = []
     for n, first in enumerate(firsts):
         following = firsts[n + 1] if n + 1 < len(firsts) else date(2026, 12, 31)
-        lasts = st.integers(0, (following - first).days - 1).map(lambda days, first=first: first + timedelta(days))
-        found.append(Version(f"V{n}", first, draw(st.one_of(st.none(), lasts)), draw(_entries())))
+        days = draw(st.one_of(st.none(), st.integers(0, (following - first).days - 1)))
+        last = None if days is None else first + timedelta(days)
+        found.append(Version(f"V{n}", first, last, draw(_entries())))
     return tuple(found)
 
 

@@ -13,12 +13,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from formulary import Scheme, SchemePart, sample_folder
-from matcher import ADHERENCE_SCORES, AdherenceScores, Assessment, Level, Outcome
+from formulary import Level, Scheme, SchemePart, sample_folder
+from matcher import ADHERENCE_SCORES, AdherenceScores, Assessment, Outcome
 from matcher.reward import reward_prescribers
 from service.batch import Order, check_files
 from service.demo import make_demo_lines
-
 from tests.laws.plain_twin import Entry, Version, day_of
 from tests.laws.random_worlds import World, worlds
 from tests.tables import Row

@@ -8,7 +8,6 @@ from typing import Any
 from hypothesis import given
 
 from matcher import Assessment, Outcome
-
 from tests.laws import plain_twin as twin
 from tests.laws.random_worlds import PRODUCTS, World, worlds
 from tests.worlds import Desk, scheme_of
@@ -74,7 +73,11 @@ def _rewards_by_engine(assessment: Assessment) -> dict[Any, Any]:
 
 def _problems_that_differ(assessment: Assessment, lines: list[twin.Judged]) -> list[Any]:
     found = assessment.lines.collect()["problem"].to_list()
-    return [(one, line) for one, line in zip(found, lines, strict=True) if one not in (line.problems or {None})]
+    return [
+        (one, line)
+        for one, line in zip(found, lines, strict=True)
+        if one not in line.problems and (one or line.problems)
+    ]
 
 
 @given(worlds())

@@ -22,7 +22,11 @@ def _parquet(**columns: object) -> bytes:
     return file.getvalue()
 
 
-SOUND = {"dispensed_on": [date(2026, 1, 5)], "prescriber_agb": ["01012345"], "atc": ["A02BC01"]}
+SOUND: dict[str, list[object]] = {
+    "dispensed_on": [date(2026, 1, 5)],
+    "prescriber_agb": ["01012345"],
+    "atc": ["A02BC01"],
+}
 # What the file is: its content, and part of the sentence that refuses it (in English).
 REFUSED = {
     "empty": (b"", "is empty"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from matcher import assess
 from service.cli import main
 from tests.tables import csv_of, lines_of
 from tests.worlds import Rules, indicator_of, scheme_of
@@ -250,16 +251,14 @@ def _fails(*_: object) -> str:
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(formulary: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    from service import batch
-
-    file, real = written("lines.csv"), batch.assess
+    file = written("lines.csv")
 
     def assess_while_it_grows(*words: object, **named: object) -> object:
-        answer = real(*words, **named)  # type: ignore[arg-type]
+        answer = assess(*words, **named)  # type: ignore[arg-type]
         file.write_text(HEAD + SOUND + SOUND, encoding="utf-8")
         return answer
 
-    monkeypatch.setattr(batch, "assess", assess_while_it_grows)
+    monkeypatch.setattr("service.batch.assess", assess_while_it_grows)
     ended = formulary("check", file, "--rules", "rules", "--out", "out")
     assert (ended.code, "veranderde" in ended.err, Path("out").exists()) == (3, True, False)
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from matcher import FileUnusable, read_lines
-
 from tests.worlds import Desk
 
 SEPARATED = {"semicolon": ";", "comma": ",", "tab": "\t", "bar": "|"}

@@ -93,7 +93,7 @@ def test_of_a_line_without_a_patient_nobody_knows(desk: Desk) -> None:
 
 def test_a_credited_line_is_no_history(desk: Desk) -> None:
     desk.holds(
-        f"""
+        """
         patient | dispensed_on | medicine  | line_id | reversal_of || start
         X       | 2026-01-01   | simvastatine | 1    |             || UNKNOWN
         P1      | 2026-03-01   | omeprazol | 2       |             || UNKNOWN

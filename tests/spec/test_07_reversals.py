@@ -28,8 +28,8 @@ def test_a_credit_of_a_line_that_is_not_there_credits_nothing(desk: Desk) -> Non
 def test_credits_stand_at_their_own_line_however_many_there_are(desk: Desk, n_lines: int) -> None:
     rows = [f"{n} | {'elders' if n % 3 == 1 else ''}" for n in range(n_lines)]
     lines = desk.assess("\n".join(["line_id | reversal_of", *rows])).lines.collect()
-    credits = lines.filter(netting="ORPHAN_REVERSAL")["line_id"].to_list()
-    assert credits == [str(n) for n in range(n_lines) if n % 3 == 1]
+    found = lines.filter(netting="ORPHAN_REVERSAL")["line_id"].to_list()
+    assert found == [str(n) for n in range(n_lines) if n % 3 == 1]
 
 
 def test_a_credit_speaks_about_its_own_file_only(desk: Desk) -> None:

@@ -73,5 +73,11 @@ def test_only_the_kinds_of_provider_that_take_part_are_paid(desk: Desk) -> None:
 
 
 def test_exceptions_and_what_nobody_could_name_count_against_no_one(desk: Desk) -> None:
-    table = "times | medicine | remark | label\n57 | omeprazol | |\n43 | lansoprazol | |\n30 | lansoprazol | 03 |\n30 | | | XYZZY"
+    table = """
+        times | medicine    | remark | label
+        57    | omeprazol   |        |
+        43    | lansoprazol |        |
+        30    | lansoprazol | 03     |
+        30    |             |        | XYZZY
+    """
     assert desk.rewarded(table, AT_57)[0]["reward_cents"] == 10_000

@@ -3,7 +3,6 @@
 from collections import Counter
 
 from matcher import Outcome
-
 from tests.worlds import Desk
 
 TABLE = """
