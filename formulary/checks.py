@@ -1,12 +1,14 @@
 """What must hold between the documents of one rules folder; each breach is a fault with its place."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
-from .documents import Entry, Indicator, Population, VersionHeader, VersionStatus
+from .documents import Entry, Indicator, Population, SuccessionKind, VersionHeader, VersionStatus
 from .errors import Fault
 from .folder import Folder
+from .succession import current_codes
 from .versions import overlaps
 
 if TYPE_CHECKING:
@@ -18,10 +20,11 @@ _INDICATORS = "indicators.toml"
 def check_rules(reading: Folder, published: "Published") -> None:
     """Note every fault between documents in `reading`."""
     _check_versions(reading, [header for header, _ in published.versions])
+    current = current_codes(published.circumstances.succession, SuccessionKind.ATC)
     known = set(published.catalogue["atc"]) | set(published.substances["atc"])
     for header, entries in published.versions:
         file = f"formulary/{header.version}/entries.csv"
-        _check_no_entry_twice(reading, file, entries)
+        _check_no_entry_twice(reading, file, entries, current)
         _check_atc_codes(reading, file, entries, known)
         _check_suspensions(reading, header, entries)
     _check_indicators(reading, published)
@@ -39,24 +42,55 @@ def _check_versions(reading: Folder, headers: Sequence[VersionHeader]) -> None:
     _check_no_name_twice(reading, "VERSION_TWICE", "formulary", (header.version for header in headers))
 
 
-def _check_no_entry_twice(reading: Folder, file: str, entries: Sequence[tuple[int, Entry]]) -> None:
-    first_row: dict[object, int] = {}
+def _check_no_entry_twice(
+    reading: Folder, file: str, entries: Sequence[tuple[int, Entry]], current: Mapping[str, str]
+) -> None:
+    ids: dict[str, int] = {}
+    choices: dict[object, list[tuple[int, Entry]]] = defaultdict(list)
     for row_no, entry in entries:
-        for column, key in (("entry_id", entry.entry_id), ("atc", _same_choice(entry))):
-            if key is not None and key in first_row:
-                reading.fault("ENTRY_TWICE", file, row_no, column, value=entry.entry_id, first=first_row[key])
-                break
-            first_row[key] = row_no
+        rivals = choices[_same_choice(entry, current)] if entry.atc is not None else []
+        rival = next((row for row, other in rivals if _is_tie(entry, other)), None)
+        first, column = (ids[entry.entry_id], "entry_id") if entry.entry_id in ids else (rival, "atc")
+        if first is not None:
+            reading.fault("ENTRY_TWICE", file, row_no, column, value=entry.entry_id, first=first)
+        ids.setdefault(entry.entry_id, row_no)
+        rivals.append((row_no, entry))
 
 
-def _same_choice(entry: Entry) -> tuple[object, ...] | None:
-    """Return what two entries must not share: neither would be the more specific."""
-    if entry.atc is None:
-        return None
-    patient = (entry.age_min, entry.age_max, entry.sex, entry.pregnancy, entry.setting)
-    validity = (entry.valid_from, entry.valid_until)
+def _same_choice(entry: Entry, current: Mapping[str, str]) -> tuple[object, ...]:
+    """Return what two entries share that speak of one choice; ages and days may still tell them apart."""
     forms = (tuple(sorted(entry.form)), entry.device, tuple(sorted(entry.strengths)))
-    return (entry.indication, entry.atc, *forms, *patient, *validity)
+    return (
+        entry.indication,
+        current.get(entry.atc or "", entry.atc),
+        *forms,
+        entry.sex,
+        entry.pregnancy,
+        entry.setting,
+    )
+
+
+def _is_tie(one: Entry, other: Entry) -> bool:
+    """Tell whether neither of two entries for one choice is the more specific: ages and days overlap, none within."""
+    first, second = _ages(one), _ages(other)
+    narrower = first != second and (_contains(first, second) or _contains(second, first))
+    return _overlap(first, second) and _overlap(_days(one), _days(other)) and not narrower
+
+
+def _ages(entry: Entry) -> tuple[int, int]:
+    return (entry.age_min or 0, 999 if entry.age_max is None else entry.age_max)
+
+
+def _days(entry: Entry) -> tuple[date, date]:
+    return (entry.valid_from or date.min, entry.valid_until or date.max)
+
+
+def _overlap(one: tuple[Any, Any], other: tuple[Any, Any]) -> bool:
+    return bool(one[0] <= other[1] and other[0] <= one[1])
+
+
+def _contains(outer: tuple[int, int], inner: tuple[int, int]) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def _check_atc_codes(reading: Folder, file: str, entries: Sequence[tuple[int, Entry]], known: set[str]) -> None:

@@ -10,7 +10,7 @@ preferences.csv, shortages.csv, succession.csv, structure.csv, enrolment.csv, pa
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from .folder import Folder
 from .frames import CATALOGUE, SUBSTANCES
 from .rulebook import FormularyVersion, Rulebook
 from .segments import Edition, editions, entries_frame, segments, segments_frame
-from .succession import with_current_atc
+from .succession import with_current_atc, with_current_groups
 
 REGION, CATALOGUE_FILE, SUBSTANCES_FILE = "region.toml", "catalogue.csv", "substances.csv"
 VERSION, ENTRY_TABLE, INDICATORS, SCHEMES = "version.toml", "entries.csv", "indicators.toml", "schemes"
@@ -95,7 +95,8 @@ def _rulebook(region: Region, published: Published, checksums: dict[str, str]) -
     ]
     ordered = editions(adopted)
     found = segments(ordered)
-    succession = published.circumstances.succession
+    around = published.circumstances
+    succession = around.succession
     return Rulebook(
         region=region,
         calendar=tuple(_version(edition) for edition in ordered),
@@ -104,10 +105,10 @@ def _rulebook(region: Region, published: Published, checksums: dict[str, str]) -
         entries=with_current_atc(entries_frame(found), succession),
         catalogue=published.catalogue,
         substances=published.substances,
-        indicators=published.indicators,
+        indicators=tuple(with_current_groups(each, succession) for each in published.indicators),
         exclusions=published.exclusions,
         schemes=tuple(scheme for scheme, _ in published.schemes),
-        circumstances=published.circumstances,
+        circumstances=replace(around, shortages=with_current_atc(around.shortages, succession)),
         checksums=checksums,
         sha256=_sha256_of(checksums),
     )

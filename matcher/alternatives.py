@@ -24,10 +24,17 @@ def preferred_by_indication(entries: pl.DataFrame) -> pl.DataFrame:
 
 
 def preferred_by_code(choices: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per stretch and ICPC code of `choices` that the formulary speaks of: `code_preferred` (`_atc`)."""
-    codes = choices.select("segment_no", "icpc").drop_nulls().unique()
-    covered = codes.join(entries, on="segment_no").filter(pl.col("icpc").is_between("icpc_first", "icpc_last"))
-    return _first_choices(covered, ["segment_no", "icpc"], "code_preferred")
+    """Return one row per stretch and ICPC code of `choices` that the formulary speaks of: `code_preferred` (`_atc`).
+
+    `speaks_of_code` also where every chapter that speaks of it is suspended; then nothing is preferred.
+    """
+    key = ["segment_no", "icpc"]
+    codes = choices.select(key).drop_nulls().unique()
+    covered = codes.join(entries.filter(~pl.col("by_grace")), on="segment_no").filter(
+        pl.col("icpc").is_between("icpc_first", "icpc_last")
+    )
+    spoken_of = covered.select(*key, speaks_of_code=True).unique()
+    return spoken_of.join(_first_choices(covered, key, "code_preferred"), on=key, how="left")
 
 
 def _first_choices(entries: pl.DataFrame, key: list[str], name: str) -> pl.DataFrame:

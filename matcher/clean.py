@@ -191,7 +191,8 @@ def _with_pseudonyms(lines: pl.LazyFrame, key: bytes) -> pl.LazyFrame:
 
 
 def _pseudonym(patient: str | None, key: bytes) -> str | None:
-    if patient is None or patient in _NO_PATIENT:
+    # A dash or a question mark is how some systems write that nobody is known.
+    if patient is None or patient in _NO_PATIENT or not any(map(str.isalnum, patient)):
         return None
     if _PSEUDONYM.fullmatch(patient):
         return patient

@@ -22,8 +22,8 @@ _WHO = ("prescriber_agb", "practice_agb", "pharmacy_agb")
 _TOLD = ("indicator", "formulary_version", "outcome")
 _KEY = list(OUTCOME_COUNTS)[:-1]
 
-# Totals of lines, and what indicators tell of each class of kinds; nothing, where the totals name the indicator.
-Totals = tuple[pl.DataFrame, pl.DataFrame | None]
+# The lines and cents of each class of kinds, and what indicators tell of each class, how many times (-1: taken away).
+Totals = tuple[pl.DataFrame, pl.DataFrame]
 
 
 def count_outcomes(lines: KeptLines, rulebook: Rulebook, period: Period | None) -> OutcomeCounts:
@@ -51,41 +51,39 @@ def count_outcomes(lines: KeptLines, rulebook: Rulebook, period: Period | None) 
 
 
 def _totals(counted: pl.LazyFrame, told: pl.DataFrame, rulebook: Rulebook) -> Iterator[Totals]:
-    """Give the totals of the lines, as few frames as the units and populations of the indicators allow."""
+    """Give the totals of the lines: all lines once, and what is moved for indicators that look at last lines."""
     of_last = _ids(rulebook, lambda each: each.population is not None and each.population.lines is PopulationLines.LAST)
-    of_cost = _ids(rulebook, lambda each: each.unit is Unit.COST)
-    looks_at_last, in_cents = pl.col("indicator").is_in(of_last), pl.col("indicator").is_in(of_cost)
+    looks_at_last = pl.col("indicator").is_in(of_last)
     # Of an indicator that looks at last lines all judged lines of its population are left out first, then moved back.
-    left_out = pl.when(looks_at_last & pl.col("inside") & pl.col("outcome").is_in(_JUDGED))
-    all_lines = told.with_columns(
-        left_out.then(pl.lit(Outcome.EXCLUDED, _OUTCOME)).otherwise("outcome").alias("outcome")
-    )
-    for unit, amount in ((~in_cents, pl.len().cast(pl.Int64())), (in_cents, pl.col("cost_cents").sum())):
-        asked = all_lines.filter(unit)
-        if not asked.is_empty():
-            yield _added(counted, asked, amount)
+    left_out = looks_at_last & pl.col("inside") & pl.col("outcome").is_in(_JUDGED)
+    excluded = pl.when(left_out).then(pl.lit(Outcome.EXCLUDED, _OUTCOME)).otherwise("outcome")
+    yield _added(counted, told.with_columns(excluded.alias("outcome")))
     if of_last:
-        yield moved_to_last_lines(counted, told.filter(looks_at_last)), None
+        yield from moved_to_last_lines(counted, told.filter(looks_at_last))
 
 
 def _ids(rulebook: Rulebook, is_so: Callable[[Indicator], bool]) -> list[str]:
     return [each.id for each in rulebook.indicators if is_so(each)]
 
 
-def _added(counted: pl.LazyFrame, told: pl.DataFrame, amount: pl.Expr) -> Totals:
+def _added(counted: pl.LazyFrame, told: pl.DataFrame) -> Totals:
     classes = classes_of(told)
-    key = ["period_no", "epoch", *_WHO, "class"]
-    totals = counted.with_columns(looked_up_in("kind", classes)).group_by(key).agg(amount.alias("lines")).collect()
+    amounts = [pl.len().cast(pl.Int64()).alias("lines"), pl.col("cost_cents").sum().alias("cents")]
+    totals = (
+        counted.with_columns(looked_up_in("kind", classes)).group_by("period_no", "epoch", *_WHO, "class").agg(amounts)
+    )
     a_kind_each = classes.unique("class", keep="first", maintain_order=True)
-    return totals, told.join(a_kind_each, on="kind").select("class", *_TOLD)
+    per_class = told.join(a_kind_each, on="kind").select("class", *_TOLD, pl.lit(1, pl.Int64()).alias("times"))
+    return totals.collect(), per_class
 
 
 def _levelled(totals: Totals, rulebook: Rulebook) -> pl.DataFrame:
     """Return the totals at every level and of every indicator; classes are told apart last, when rows are few."""
-    lines, per_class = totals
-    added = at_every_level(lines, rulebook.circumstances.memberships, rulebook.region.id)
-    told = added if per_class is None else added.join(per_class, on="class")
-    return told.select("period_no", "level", "id", *_TOLD, "lines")
+    added, per_class = totals
+    in_cents = pl.col("indicator").is_in(_ids(rulebook, lambda each: each.unit is Unit.COST))
+    amount = pl.when(in_cents).then("cents").otherwise("lines") * pl.col("times")
+    placed = at_every_level(added, rulebook.circumstances.memberships, rulebook.region.id)
+    return placed.join(per_class, on="class").select("period_no", "level", "id", *_TOLD, amount.alias("lines"))
 
 
 def _composites(levelled: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:

@@ -5,7 +5,7 @@ last line one is moved. Of several lines on the last day an adherent one is chos
 and doubt is no deviation; what is still equal is settled by codes, so that the order of lines changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -15,16 +15,16 @@ from .frames import Outcome
 # The parts of a line's rank among its patient's lines, from the most to the least important, and their sizes.
 _CODES = ("prescriber_agb", "practice_agb", "pharmacy_agb")
 _CODE_SIZE, _KIND_SIZE = 1 << 27, 1 << 29
-_ALL = ["period_no", "epoch", *_CODES, "indicator", "formulary_version", "outcome", "lines"]
+_DAY_SIZE = _CODE_SIZE**3 * _KIND_SIZE
 
 
-def moved_to_last_lines(counted: pl.LazyFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """Return what is to be added to the totals of indicators that look at last lines: one here, one less EXCLUDED.
+def moved_to_last_lines(counted: pl.LazyFrame, told: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Give what is to be added for indicators that look at last lines, as totals and what is told of their classes.
 
     `told` says what those indicators make of each kind (see `told_by_indicators`), as if all lines were looked at.
     """
-    moved = [_of_round(counted, told.filter(pl.col("indicator").is_in(names))) for names in _rounds(told)]
-    return pl.concat(moved)
+    for names in _rounds(told):
+        yield _of_round(counted, told.filter(pl.col("indicator").is_in(names)))
 
 
 def _rounds(told: pl.DataFrame) -> list[list[str]]:
@@ -41,39 +41,47 @@ def _rounds(told: pl.DataFrame) -> list[list[str]]:
     return [names for names, _ in rounds]
 
 
-def _of_round(counted: pl.LazyFrame, told: pl.DataFrame) -> pl.DataFrame:
+def _of_round(counted: pl.LazyFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     judged = told.filter("inside", pl.col("outcome").is_in([Outcome.ADHERENT, Outcome.NON_ADHERENT])).sort("kind")
-    numbers = judged.select("kind", pl.col("indicator").rank("dense").cast(pl.UInt32).alias("population"))
-    judged = judged.with_columns(numbers["population"])
+    populations = judged.select("kind", pl.col("indicator").rank("dense").cast(pl.UInt32).alias("population"))
     lasts = (
         counted.filter(pl.col("patient").is_not_null())
-        .with_columns(looked_up_in("kind", numbers.with_row_index("place")))
+        .with_columns(looked_up_in("kind", populations.with_row_index("class")))
         .filter(pl.col("population").is_not_null())
+        .with_columns(_rank_of_line(judged).alias("rank"))
         .group_by("patient", "period_no", "population")
-        .agg(_rank_of_line(judged).max().alias("rank"), pl.col("epoch").max())
+        .agg(pl.col("rank", "epoch").max(), _cents_of_last().alias("cents"))
         .collect()
     )
-    chosen = lasts.select("period_no", "epoch", *_decoded()).join(
-        judged.with_row_index("place").select("place", "indicator", "formulary_version", "outcome"), on="place"
+    ranked = lasts.group_by("period_no", "epoch", pl.col("rank") % _DAY_SIZE).agg(
+        pl.len().cast(pl.Int64).alias("lines"), pl.col("cents").sum()
     )
-    added = chosen.with_columns(pl.lit(1, pl.Int64).alias("lines"))
-    excluded = pl.lit(Outcome.EXCLUDED, pl.Enum(Outcome))
-    removed = added.with_columns(excluded.alias("outcome"), pl.lit(-1, pl.Int64).alias("lines"))
-    return pl.concat([added, removed]).select(_ALL)
+    totals = ranked.select("period_no", "epoch", "lines", "cents", *_decoded())
+    moved = judged.with_row_index("class").select("class", "indicator", "formulary_version", "outcome")
+    here = moved.with_columns(pl.lit(1, pl.Int64).alias("times"))
+    away = moved.with_columns(
+        pl.lit(Outcome.EXCLUDED, pl.Enum(Outcome)).alias("outcome"), pl.lit(-1, pl.Int64).alias("times")
+    )
+    return totals, pl.concat([here, away])
 
 
 def _rank_of_line(judged: pl.DataFrame) -> pl.Expr:
     is_adherent = judged["outcome"] == Outcome.ADHERENT
-    adherent = pl.col("place").is_in(judged.with_row_index("place").filter(is_adherent)["place"].implode())
+    adherent = pl.col("class").is_in(judged.with_row_index("class").filter(is_adherent)["class"].implode())
     rank = pl.col("dispensed_on").to_physical().cast(pl.Int128) * 2 + adherent
     for name in _CODES:
         rank = rank * _CODE_SIZE + pl.col(name).cast(pl.Int128).fill_null(0)
-    return rank * _KIND_SIZE + pl.col("place")
+    return rank * _KIND_SIZE + pl.col("class")
+
+
+def _cents_of_last() -> pl.Expr:
+    # The dearest of lines that are equal in everything that ranks them: which one comes first is chance.
+    return pl.col("cost_cents").filter(pl.col("rank") == pl.col("rank").max()).max().fill_null(0)
 
 
 def _decoded() -> Sequence[pl.Expr]:
     rank = pl.col("rank")
-    place = (rank % _KIND_SIZE).cast(pl.UInt32).alias("place")
+    place = (rank % _KIND_SIZE).cast(pl.UInt32).alias("class")
     rest, codes = rank // _KIND_SIZE, []
     for name in reversed(_CODES):
         code = (rest % _CODE_SIZE).cast(pl.Int64)

@@ -8,6 +8,7 @@ import polars as pl
 from formulary import Level
 
 _OF_A_LINE = ("prescriber_agb", "practice_agb", "pharmacy_agb", "epoch")
+_AMOUNTS = ("lines", "cents")
 _UPWARDS = (Level.PRESCRIBER, Level.PRACTICE, Level.GROUP, Level.SUBREGION)
 
 
@@ -21,7 +22,7 @@ def at_every_level(totals: pl.DataFrame, memberships: pl.DataFrame, region: str)
     """Return the totals per level and id; what else they are divided by stays as it is.
 
     `totals` names prescriber, practice and pharmacy as the line does, and the epoch of its day (these go), and has
-    a column `lines`. Where the structure says which practice a prescriber was in, it goes before what the line says.
+    columns `lines` and `cents`. Where the structure says which practice a prescriber was in, it goes before the line.
     """
     placed = _placed(totals, memberships)
     who = {
@@ -32,14 +33,14 @@ def at_every_level(totals: pl.DataFrame, memberships: pl.DataFrame, region: str)
         Level.PHARMACY: pl.col("pharmacy_agb"),
         Level.REGION: pl.lit(region),
     }
-    rest = [name for name in totals.columns if name not in (*_OF_A_LINE, "lines")]
+    rest = [name for name in totals.columns if name not in (*_OF_A_LINE, *_AMOUNTS)]
     return pl.concat([_at_level(placed, level, id_, rest) for level, id_ in who.items()])
 
 
 def _at_level(placed: pl.DataFrame, level: Level, id_: pl.Expr, rest: list[str]) -> pl.DataFrame:
     named = placed.with_columns(id_.alias("id")).filter(pl.col("id").is_not_null())
-    added = named.group_by("id", *rest).agg(pl.col("lines").sum())
-    return added.select(pl.lit(level, pl.Enum(Level)).alias("level"), "id", *rest, "lines")
+    added = named.group_by("id", *rest).agg(pl.col(_AMOUNTS).sum())
+    return added.select(pl.lit(level, pl.Enum(Level)).alias("level"), "id", *rest, *_AMOUNTS)
 
 
 def _placed(totals: pl.DataFrame, memberships: pl.DataFrame) -> pl.DataFrame:

@@ -31,6 +31,7 @@ DEVIATING = (
     Reason.OTHER_INDICATION,
 )
 _LAST = 1_000_000  # sorts entries without a step or rank behind those that have one
+_OLDEST = 999
 _FITS = ("fits_patient", "fits_form", "fits_indication")
 
 
@@ -88,7 +89,7 @@ def _fits_form() -> pl.Expr:
 
 def _fits_indication() -> pl.Expr:
     # Where the whole formulary is silent about the line's indication, the substance alone is judged.
-    is_open = pl.col("icpc_first").is_null() | pl.col("icpc").is_null() | pl.col("code_preferred").is_null()
+    is_open = pl.col("icpc_first").is_null() | pl.col("icpc").is_null() | pl.col("speaks_of_code").is_null()
     return pl.when(is_open).then(None).otherwise(pl.col("icpc").is_between("icpc_first", "icpc_last"))
 
 
@@ -96,10 +97,12 @@ def _most_specific(listed: pl.DataFrame) -> pl.DataFrame:
     """Return for each choice the entry that fits it best; step, rank and name settle what is equally specific."""
     fits = pl.min_horizontal(_FITS).fill_null(value=True)
     specific = [~pl.col(name).fill_null(value=False) for name in ("fits_indication", "fits_patient", "fits_form")]
-    order = [pl.col("step").fill_null(_LAST), pl.col("rank").fill_null(_LAST), pl.col("entry_id")]
+    # Of two age ranges that both hold the patient, one lies within the other: ranges that cross are a fault.
+    width = pl.col("age_max").fill_null(_OLDEST) - pl.col("age_min").fill_null(0)
+    order = [width, pl.col("step").fill_null(_LAST), pl.col("rank").fill_null(_LAST), pl.col("entry_id")]
     kept = ["entry_id", "indication", "advice", "substance", "form", "step", "is_suspended", *_FITS]
     return (
-        listed.sort(~fits, *specific, "is_suspended", *order)
+        listed.sort(~fits, *specific, *order[:1], "is_suspended", *order[1:])
         .unique("choice", keep="first", maintain_order=True)
         .select("choice", *kept, choice_rank="rank")
     )

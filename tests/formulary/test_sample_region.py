@@ -43,9 +43,9 @@ CHANGES = {
         ("CVRM-LIPIDEN-02", "C10AA05"),
         ((RECOMMENDED, 1, 2), (RECOMMENDED, 1, 1)),
     ),
-    "the entry with the old code of pregabalin is dropped": (
-        ("PIJN-NEUROP-07", "N02BF02"),
-        ((RECOMMENDED, None, None), None),
+    "pregabalin keeps its place though its code moved": (
+        ("PIJN-NEUROP-04", "N02BF02"),
+        ((RECOMMENDED, 2, 5), (RECOMMENDED, 2, 5)),
     ),
     "omeprazole stays where it was": (("MDL-REFLUX-02", "A02BC01"), ((RECOMMENDED, 1, 2), (RECOMMENDED, 1, 2))),
 }
