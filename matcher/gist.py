@@ -6,7 +6,7 @@ Labels differ in firm, form and strength far more than in names, so most gists w
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from .label import exclusion_of, kind_of
+from .label import FILLER, exclusion_of, kind_of
 
 _NAMING, _NUMBER, _EXCLUDED, _FIRM = "naming", "number", "!", "firm"
 
@@ -26,7 +26,7 @@ class GistReader:
     def __init__(self, begins_name: Callable[[str], bool]) -> None:
         """Remember how to tell whether a name begins with a word."""
         self._begins_name = begins_name
-        self._kinds: dict[str, str] = {}
+        self._kinds = {"": FILLER}
 
     def gist_of(self, words: Sequence[str], joined: frozenset[int]) -> Gist:
         """Return the words of a label that may name something, and its firms; what lies between is one gap."""
@@ -35,9 +35,7 @@ class GistReader:
         signs: list[int] = []
         excluded = ""
         for place, word in enumerate(words):
-            kind = self._kinds.get(word)
-            if kind is None:
-                kind = self._kinds[word] = self._kind(word)
+            kind = self._kinds.get(word) or self._learned(word)
             if kind == _NAMING or (kind == _NUMBER and gist and gist[-1]):
                 if place in joined and gist and gist[-1]:
                     signs.append(len(gist))
@@ -55,6 +53,19 @@ class GistReader:
             # "METOPROLOLSUCCINAAT/": what was joined has been cut off.
             signs.append(len(gist))
         return Gist(tuple(gist), tuple(signs), tuple(firms), excluded)
+
+    def keeps(self, word: str) -> bool:
+        """Tell whether a word is more than a gap in the gist: it may name something, or excludes the label."""
+        kind = self._kinds.get(word) or self._learned(word)
+        return kind == _NAMING or kind.startswith(_EXCLUDED)
+
+    def forget(self) -> None:
+        """Let go of all words met so far."""
+        self._kinds = {"": FILLER}
+
+    def _learned(self, word: str) -> str:
+        kind = self._kinds[word] = self._kind(word)
+        return kind
 
     def _kind(self, word: str) -> str:
         if (reason := exclusion_of(word)) is not None:

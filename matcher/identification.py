@@ -1,6 +1,7 @@
 """What identification says of one line, and how what its codes say and what its label says become one answer."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -29,6 +30,7 @@ ANSWER = pl.Schema(
         "reason": pl.String(),
     }
 )
+LEARNED = pl.Schema({"label": pl.String(), **ANSWER})
 
 
 class Identification(NamedTuple):
@@ -51,6 +53,23 @@ class Identification(NamedTuple):
 def nothing(reason: MatchReason) -> Identification:
     """Return the answer that no product could be named, and why."""
     return Identification(Decision.UNMATCHED, MatchMethod.NONE, 0.0, reason=reason)
+
+
+def frame_of(answers: Sequence[Identification]) -> pl.DataFrame:
+    """Return the answers as a frame (`ANSWER`); many lines share one answer, which is written once and looked up."""
+    distinct = {id(answer): answer for answer in answers}
+    place = {key: number for number, key in enumerate(distinct)}
+    columns = zip(*distinct.values(), strict=True) if distinct else [()] * len(ANSWER)
+    table = pl.DataFrame(
+        [pl.Series(name, values, dtype=ANSWER[name]) for name, values in zip(ANSWER, columns, strict=True)]
+    )
+    return table[pl.Series([place[id(answer)] for answer in answers], dtype=pl.UInt32)]
+
+
+def of_row(row: Sequence[Any]) -> Identification:
+    """Return the answer that a row of such a frame holds."""
+    decision, method, *told, reason = row
+    return Identification(Decision(decision), MatchMethod(method), *told, MatchReason(reason))
 
 
 def agreed(code: Identification, label: Identification | None, substances: Substances) -> Identification:

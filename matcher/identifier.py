@@ -3,145 +3,134 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import polars as pl
 
 from .frames import Decision, MatchMethod
-from .identification import ANSWER, BETWEEN, Identification, agreed, nothing
-from .label import LENGTH_MAX, NO_FORM, Form, clean_text, has_potency, parse_tokens, tokens_of, tokens_of_all
+from .identification import ANSWER, LEARNED, Identification, agreed, frame_of, nothing, of_row
 from .ladder import CODE_COLUMNS, CodeFinding, CodeLadder
-from .names import Names
-from .products import Product, Products
+from .products import Products
+from .reader import LabelReader
 from .reasons import MatchReason
-from .resolve import Resolver, Verdict
-from .scores import score_of
-from .substances import Substances, SubstanceSet
+from .substances import Substances
 
-_CANDIDATES_MAX = 8
+DAY = "dispensed_on"
 _KEYS = (*CODE_COLUMNS, "label")
+_FEW = 256  # labels; for fewer, dictionaries are quicker than frames
+_LABELS_MAX, _LEARNED_MAX = 1 << 16, 1 << 20  # answers kept, so that a service that runs for months stays as it is
 
 
 class Identifier:
     """The catalogue, indexed and warm: names one product or a whole frame of lines."""
 
-    def __init__(self, catalogue: pl.DataFrame) -> None:
-        """Index the catalogue; `product_name` and `atc` are required, the interface's other columns may be absent."""
+    def __init__(
+        self, catalogue: pl.DataFrame, known: pl.DataFrame | None = None, aliases: pl.DataFrame | None = None
+    ) -> None:
+        """Index the catalogue; `product_name` and `atc` are required, the interface's other columns may be absent.
+
+        `known` is what was learned before (`LEARNED`) with this catalogue; `aliases` is what people decided (`ALIASES`).
+        """
         self._substances = Substances.of_vocabulary()
         self._products = Products(catalogue, self._substances)
-        self._names = Names(self._substances, self._products)
-        self._resolver = Resolver(self._substances, self._products)
+        self._reader = LabelReader(self._substances, self._products, aliases)
         self._ladder = CodeLadder(catalogue)
         self._by_label: dict[str, Identification] = {}
         self._by_code: dict[CodeFinding, Identification] = {}
-        self._told_before: dict[tuple[int, int, str], Identification] = {}
+        self._learned = LEARNED.to_frame() if known is None else known.select(LEARNED.names()).cast(dict(LEARNED))
 
-    def __call__(self, label: str | None = None, **codes: str | int | None) -> Identification:
+    def __call__(
+        self, label: str | None = None, dispensed_on: date | None = None, **codes: str | int | None
+    ) -> Identification:
         """Name the product of one line; codes are `zi`, `hpk`, `prk`, `gpk` and `atc`, as text or number."""
         by_label = self._of_label(label) if label else None
         if not codes:
             return by_label or nothing(MatchReason.NO_LABEL)
-        return self._combined(self._ladder.find(codes), by_label)
+        return self._combined(self._ladder.find(codes, dispensed_on), by_label)
+
+    @property
+    def learned(self) -> pl.DataFrame:
+        """What identification has learned of labels so far (`LEARNED`), to begin warm with another time."""
+        return self._learned
+
+    @property
+    def dated_codes(self) -> dict[str, frozenset[int]]:
+        """The codes, per kind, that name another medicine on another day: only these need the day to decide."""
+        return self._ladder.dated_codes
 
     def identify_frame(self, lines: pl.DataFrame) -> pl.DataFrame:
-        """Name the product of every line: the same rows in the same order with the answer's columns added."""
+        """Name the product of every line: the same rows in the same order with the answer's columns added.
+
+        A column `dispensed_on` (dates) decides where a code named another medicine on another day.
+        """
         keys = [name for name in _KEYS if name in lines.columns]
-        asked = lines.select(pl.col(keys).cast(pl.String))
+        asked = lines.select(pl.col(keys).cast(pl.String), *([DAY] if DAY in lines.columns else []))
+        asked = asked.with_columns(self._day_where_it_decides(asked))
         distinct = asked.unique(maintain_order=True)
         with _collector_at_rest():
-            answered = distinct.hstack(pl.DataFrame(self._answers(distinct), schema=ANSWER, orient="row"))
-        told = asked.join(answered, on=keys, how="left", nulls_equal=True, maintain_order="left", validate="m:1")
-        return lines.with_columns(told.select(ANSWER.names()))
+            answered = self._answers(distinct)
+        if distinct.height < asked.height:
+            on = distinct.columns
+            found = distinct.hstack(answered)
+            answered = asked.join(found, on=on, how="left", nulls_equal=True, maintain_order="left", validate="m:1")
+        return lines.with_columns(answered.select(ANSWER.names()))
 
-    def _answers(self, distinct: pl.DataFrame) -> list[Identification]:
-        keys = distinct.columns
-        if "label" in keys:
-            self._learn_labels(distinct["label"].drop_nulls().unique())
-        if keys == ["label"]:
-            return [self(label) for label in distinct["label"].to_list()]
-        return [self._answer(dict(zip(keys, row, strict=True))) for row in distinct.iter_rows()]
+    def _day_where_it_decides(self, asked: pl.DataFrame) -> list[pl.Expr]:
+        # A day beside every line would make every line distinct.
+        if DAY not in asked.columns:
+            return []
+        is_dated = [
+            pl.col(kind).str.strip_chars().str.strip_chars_start("0").is_in([str(code) for code in codes])
+            for kind, codes in self.dated_codes.items()
+            if kind in asked.columns
+        ]
+        return [pl.when(pl.any_horizontal(*is_dated, pl.lit(value=False))).then(DAY).alias(DAY)]
 
-    def _answer(self, row: dict[str, str | None]) -> Identification:
-        label = row.pop("label", None)
-        return self(label, **{name: value for name, value in row.items() if value})
+    def _answers(self, distinct: pl.DataFrame) -> pl.DataFrame:
+        """Return the answer for every row: by its label alone where it has no code, row by row where it has."""
+        codes = [name for name in CODE_COLUMNS if name in distinct.columns]
+        rows = distinct.with_row_index("place")
+        if "label" not in rows.columns:
+            rows = rows.with_columns(label=pl.lit(None, pl.String()))
+        is_coded = pl.any_horizontal(*(pl.col(code).fill_null("") != "" for code in codes), pl.lit(value=False))
+        coded, plain = rows.filter(is_coded), rows.filter(~is_coded)
+        by_label = self._of_labels(rows["label"])
+        answered = plain.select("place", "label").join(
+            by_label, on="label", how="left", nulls_equal=True, maintain_order="left", validate="m:1"
+        )
+        told = coded.select("place").hstack(frame_of(self._of_coded(coded, codes, by_label)))
+        return pl.concat([answered.drop("label"), told]).sort("place").drop("place")
 
-    def _learn_labels(self, labels: pl.Series) -> None:
-        known = self._by_label.keys() | self._products.as_written.keys()
-        new = [label for label in labels.to_list() if len(label) <= LENGTH_MAX and label not in known]
-        for label, tokens in zip(new, tokens_of_all(pl.Series(new, dtype=pl.String)), strict=True):
-            self._by_label[label] = self._identified(tokens)
+    def _of_coded(self, coded: pl.DataFrame, codes: list[str], by_label: pl.DataFrame) -> list[Identification]:
+        asked = by_label.join(coded, on="label", how="semi")
+        said = {label: of_row(row) for label, *row in asked.iter_rows()}
+        days = coded[DAY].to_list() if DAY in coded.columns else [None] * coded.height
+        return [
+            self._combined(self._ladder.find(dict(zip(codes, written, strict=True)), day), said.get(label))
+            for label, day, written in zip(coded["label"].to_list(), days, coded.select(codes).iter_rows(), strict=True)
+        ]
+
+    def _of_labels(self, labels: pl.Series) -> pl.DataFrame:
+        """Return each distinct label with its answer (`LEARNED`), and what is said where there is none."""
+        distinct = labels.unique().drop_nulls().to_frame("label").filter(pl.col("label") != "")
+        none = pl.DataFrame({"label": [None, ""]}, schema={"label": pl.String()})
+        silent = none.hstack(frame_of([nothing(MatchReason.NO_LABEL)] * none.height))
+        if distinct.height <= _FEW:
+            told = distinct.hstack(frame_of([self._of_label(label) for label in distinct["label"].to_list()]))
+            return pl.concat([told, silent])
+        new = distinct.join(self._learned, on="label", how="anti", maintain_order="left")
+        told = new.hstack(frame_of(self._reader.of_all(new["label"])))
+        known = self._learned.join(distinct, on="label", how="semi")
+        self._learned = pl.concat([self._learned, told]).tail(_LEARNED_MAX)
+        return pl.concat([known, told, silent])
 
     def _of_label(self, label: str) -> Identification:
         known = self._by_label.get(label)
-        if known is not None:
-            return known
-        written = self._products.as_written.get(label)
-        if written is not None:
-            return self._by_name(written)
-        if len(label) > LENGTH_MAX and len(clean_text(label)) > LENGTH_MAX:
-            return nothing(MatchReason.LABEL_TOO_LONG)
-        return self._identified(tokens_of(label))
-
-    def _identified(self, tokens: list[str]) -> Identification:
-        if not tokens:
-            return nothing(MatchReason.NO_NAME_IN_LABEL)
-        parsed = parse_tokens(tokens)
-        if has_potency(parsed):
-            return nothing(MatchReason.HOMEOPATHIC)
-        gist = self._names.gist_of(parsed.words, parsed.joined)
-        if gist.excluded:
-            return nothing(MatchReason(gist.excluded))
-        strength = next((found.text for found in parsed.strengths if found.key), "")
-        same = self._products.by_name.get(" ".join(tokens))
-        if same is not None:
-            return self._by_name(same)
-        verdict = self._resolver.resolve(parsed, self._names.read(gist))
-        product = verdict.choice.of(gist.firms) if verdict.choice else None
-        # A verdict lives as long as its resolver, so it is known by where it is.
-        told = id(verdict), id(product), strength
-        known = self._told_before.get(told)
         if known is None:
-            known = self._told_before[told] = self._told(verdict, product, verdict.form, strength)
+            if len(self._by_label) >= _LABELS_MAX:
+                self._by_label.clear()
+            known = self._by_label[label] = self._reader.of(label)
         return known
-
-    def _by_name(self, rows: list[Product]) -> Identification:
-        codes = {row.medicine.atc for row in rows}
-        if len(codes) > 1:
-            found = sorted(code for code in codes if code)
-            return nothing(MatchReason.SEVERAL_CODES)._replace(
-                decision=Decision.REVIEW, runner_up=BETWEEN.join(found) or None
-            )
-        row, medicine = rows[0], rows[0].medicine
-        if not medicine.atc:
-            return nothing(MatchReason.NO_ATC)
-        known = (MatchMethod.EXACT_NAME, MatchReason.NAME_KNOWN, medicine.atc, None, medicine.substances)
-        verdict = Verdict(Decision.MATCHED, *known)
-        return self._told(verdict, row, NO_FORM, "")
-
-    def _told(self, verdict: Verdict, product: Product | None, form: Form, strength: str) -> Identification:
-        if verdict.atc is None:
-            return nothing(verdict.reason)._replace(
-                decision=verdict.decision, runner_up=BETWEEN.join(verdict.codes[:_CANDIDATES_MAX]) or None
-            )
-        if product is not None:
-            form = form if form.form_class else product.medicine.form
-            strength = strength or product.medicine.strength
-        return Identification(
-            verdict.decision,
-            verdict.method,
-            score_of(verdict.method, verdict.reason),
-            verdict.atc,
-            product.name if product else None,
-            self._shown(verdict.substances),
-            form.form_class,
-            form.device,
-            strength or None,
-            None,
-            None,
-            verdict.reason,
-        )
-
-    def _shown(self, substances: SubstanceSet) -> str | None:
-        return "|".join(sorted(self._substances.shown.get(name, name) for name in substances)) or None
 
     def _combined(self, found: CodeFinding, by_label: Identification | None) -> Identification:
         if found.method == MatchMethod.NONE:
@@ -156,9 +145,7 @@ class Identifier:
             return nothing(MatchReason.NO_ATC)
         row = None if found.row is None else self._products.rows[found.row]
         own = row.medicine.substances if row else self._substances.set_of_code.get(found.atc, frozenset())
-        verdict = Verdict(Decision.MATCHED, found.method, found.reason, found.atc, None, own)
-        answer = self._told(verdict, row, NO_FORM, "")
-        return answer if found.is_one_product else answer._replace(matched_product=None)
+        return self._reader.by_code(found, row, own)
 
     @staticmethod
     def _by_doubt(doubt: MatchReason, by_label: Identification | None) -> Identification:
@@ -181,10 +168,15 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def identifier(catalogue: pl.DataFrame) -> Identifier:
-    """Return the warm, in-memory form of identification for one catalogue (columns of the interface, section 3)."""
+def identifier(
+    catalogue: pl.DataFrame, known: pl.DataFrame | None = None, aliases: pl.DataFrame | None = None
+) -> Identifier:
+    """Return the warm, in-memory form of identification for one catalogue (columns of the interface, section 3).
+
+    `known` is what an identifier of the same catalogue and aliases learned before (`Identifier.learned`).
+    """
     with _collector_at_rest():
-        return Identifier(catalogue)
+        return Identifier(catalogue, known, aliases)
 
 
 __all__ = ["ANSWER", "Identification", "Identifier", "identifier"]

@@ -1,6 +1,8 @@
 """The code ladder: ZI, HPK, PRK, GPK and ATC, from the most to the least specific, as far as each can be trusted."""
 
+from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
 import polars as pl
@@ -33,18 +35,36 @@ class _Coded(NamedTuple):
     is_one_atc: bool
 
 
+class _Valid(NamedTuple):
+    """One row of the catalogue in which a code stands, and the days on which it stood for that."""
+
+    atc: str | None
+    row: int
+    product: str
+    first: date
+    last: date
+
+
 class CodeLadder:
     """Every code of the catalogue, with the one ATC code and the one product it stands for."""
 
     def __init__(self, catalogue: pl.DataFrame) -> None:
-        """Index the catalogue's codes; a code with two ATC codes is kept as such and never decides."""
+        """Index the catalogue's codes; a code with two ATC codes decides only where the day tells them apart."""
         self._found: dict[str, dict[int, _Coded]] = {}
+        self._dated: dict[str, dict[int, list[_Valid]]] = {}
         for kind in gstandaard.CODE_KINDS:
             if kind in catalogue.columns:
-                self._found[kind] = _index(catalogue, kind)
+                codes = _codes_in(catalogue, kind)
+                self._found[kind] = _index(codes)
+                self._dated[kind] = _dated(codes)
 
-    def find(self, codes: Mapping[str, str | int | None]) -> CodeFinding:
-        """Return what the most specific trustworthy code says."""
+    @property
+    def dated_codes(self) -> dict[str, frozenset[int]]:
+        """The codes of each kind whose medicine depends on the day."""
+        return {kind: frozenset(codes) for kind, codes in self._dated.items() if codes}
+
+    def find(self, codes: Mapping[str, str | int | None], day: date | None = None) -> CodeFinding:
+        """Return what the most specific trustworthy code says, on its day where that matters."""
         doubt = MatchReason.CODE_UNKNOWN
         for kind in gstandaard.CODE_KINDS:
             written = codes.get(kind)
@@ -55,12 +75,22 @@ class CodeLadder:
                 doubt = MatchReason.LOCAL_CODE
             elif number is None or not gstandaard.is_valid(number):
                 doubt = MatchReason.CHECK_DIGIT_FAILS
-            elif (found := self._found.get(kind, {}).get(number)) is not None:
+            elif (found := self._on(day, kind, number)) is not None:
                 if found.is_one_atc:
                     known = MatchReason.CODE_KNOWN
                     return CodeFinding(MatchMethod[kind.upper()], found.atc, found.row, found.is_one_product, known)
                 doubt = MatchReason.CODE_AMBIGUOUS
         return self._by_atc(codes.get("atc"), doubt)
+
+    def _on(self, day: date | None, kind: str, code: int) -> _Coded | None:
+        found = self._found.get(kind, {}).get(code)
+        if found is None or found.is_one_atc or day is None:
+            return found
+        rows = [row for row in self._dated[kind].get(code, ()) if row.first <= day <= row.last]
+        if not rows:
+            return found
+        one_product, one_atc = ({row.product for row in rows}, {row.atc for row in rows})
+        return _Coded(rows[0].atc, rows[0].row, len(one_product) == 1, len(one_atc) == 1)
 
     def _by_atc(self, written: str | int | None, doubt: MatchReason) -> CodeFinding:
         code = atc.compact(str(written)) if written else ""
@@ -69,13 +99,23 @@ class CodeLadder:
         return CodeFinding(MatchMethod.NONE, None, None, False, doubt)
 
 
-def _index(catalogue: pl.DataFrame, kind: str) -> dict[int, _Coded]:
-    codes = catalogue.select(
+def _codes_in(catalogue: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """Return the code of each row that has one, with its ATC code, product and days; no day given is no limit."""
+    days = {"first": ("valid_from", date.min), "last": ("valid_until", date.max)}
+    limits = [
+        (pl.col(column).fill_null(limit) if column in catalogue.columns else pl.lit(limit)).alias(name)
+        for name, (column, limit) in days.items()
+    ]
+    return catalogue.select(
+        *limits,
         code=gstandaard.compacted(pl.col(kind).cast(pl.String)),
         atc=pl.col("atc").cast(pl.String),
         row=pl.int_range(pl.len()),
         product=pl.col("product_name").cast(pl.String),
-    ).filter(pl.col("code").is_not_null())
+    ).filter(pl.col("code").is_not_null()).select("code", "atc", "row", "product", "first", "last")
+
+
+def _index(codes: pl.DataFrame) -> dict[int, _Coded]:
     grouped = codes.group_by("code").agg(
         pl.col("atc").first(),
         pl.col("row").first(),
@@ -83,3 +123,13 @@ def _index(catalogue: pl.DataFrame, kind: str) -> dict[int, _Coded]:
         is_one_atc=pl.col("atc").n_unique() == 1,
     )
     return {code: _Coded(*rest) for code, *rest in grouped.iter_rows()}
+
+
+def _dated(codes: pl.DataFrame) -> dict[int, list[_Valid]]:
+    """Return the rows of the codes that stand for several medicines, at least one of them for a time."""
+    several = (pl.col("atc").n_unique() > 1).over("code")
+    has_days = ((pl.col("first") > date.min) | (pl.col("last") < date.max)).any().over("code")
+    found: defaultdict[int, list[_Valid]] = defaultdict(list)
+    for code, *rest in codes.filter(several & has_days).iter_rows():
+        found[code].append(_Valid(*rest))
+    return dict(found)

@@ -1,7 +1,7 @@
 """Reading the names in a label: the brand at its head, the substances anywhere, and what remains unexplained."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from .gist import Gist, GistReader
@@ -69,8 +69,10 @@ class Names:
         for head in products.by_head:
             first = head.partition(" ")[0]
             self._longest[first] = max(self._longest.get(first, 0), head.count(" ") + 1)
-        self.gist_of = GistReader(self._begins_name).gist_of
+        gists = GistReader(self._begins_name)
+        self.gist_of, self.keeps, self._forget_gists = gists.gist_of, gists.keeps, gists.forget
         self._read_before: dict[tuple[tuple[str, ...], tuple[int, ...]], Reading] = {}
+        self._corrected_before: dict[tuple[_Corrected, tuple[int, ...]], Reading] = {}
         self._kept: dict[Reading, Reading] = {}
         self._near_forms = NearWords({row["word"]: str(form_word(row["word"])) for row in rows_of("forms")}, [])
         meanings = self._meanings()
@@ -105,26 +107,58 @@ class Names:
     def _begins_name(self, word: str) -> bool:
         return self._substances.begins(word) or word in self._longest
 
+    @property
+    def memory(self) -> int:
+        """How many readings are kept for labels to come."""
+        return len(self._read_before)
+
+    def forget(self) -> None:
+        """Let go of all that was read; what the catalogue and the vocabulary say stays."""
+        self._forget_gists()
+        for kept in (self._read_before, self._corrected_before, self._kept):
+            kept.clear()
+        self.near.forget()
+        self._near_forms.forget()
+
+    def learn(self, labels: Iterable[tuple[Sequence[str], frozenset[int]]]) -> None:
+        """Look up at once what the unknown words of many labels must mean."""
+
     def read(self, gist: Gist) -> Reading:
         """Return the names in a label, correcting a word only where nothing was found as written."""
         question = gist.words, gist.joined
         reading = self._read_before.get(question)
         if reading is None:
-            fresh = self._read(gist.words, frozenset(gist.joined))
-            reading = self._read_before[question] = self._kept.setdefault(fresh, fresh)
+            reading = self._read_before[question] = self._read(gist)
         return reading
 
-    def _read(self, words: tuple[str, ...], joined: frozenset[int]) -> Reading:
-        scan = self._scan(words, joined)
+    def _read(self, gist: Gist) -> Reading:
+        joined = frozenset(gist.joined)
+        scan = self._scan(gist.words, joined)
         if not scan.unknown or (scan.brand and not scan.has_unknown_part):
-            return scan._replace(unknown=scan.unknown and ("?",))
-        corrected = self._corrected(words, scan)
-        if corrected.words != words:
-            rivals = tuple(self._scan(rival, joined) for rival in corrected.rivals)
-            scan = self._scan(corrected.words, joined)._replace(
-                distance=corrected.distance, is_cut=corrected.is_cut, is_doubtful=True, rivals=rivals
-            )
-        return scan._replace(is_unsure=corrected.is_unsure, unknown=scan.unknown and ("?",))
+            return self._only(scan)
+        corrected = self._corrected(gist.words, scan)
+        if corrected.words == gist.words:
+            return self._only(scan._replace(is_unsure=corrected.is_unsure))
+        # Many misspellings of a word are one correction: read once what they come down to.
+        question = corrected, gist.joined
+        reading = self._corrected_before.get(question)
+        if reading is None:
+            reading = self._corrected_before[question] = self._only(self._read_corrected(corrected, joined))
+        return reading
+
+    def _read_corrected(self, corrected: _Corrected, joined: frozenset[int]) -> Reading:
+        return self._scan(corrected.words, joined)._replace(
+            distance=corrected.distance,
+            is_cut=corrected.is_cut,
+            is_doubtful=True,
+            is_unsure=corrected.is_unsure,
+            rivals=tuple(self._scan(rival, joined) for rival in corrected.rivals),
+        )
+
+    def _only(self, reading: Reading) -> Reading:
+        """Return the one reading that equals this; which words were unknown no longer matters."""
+        plain = reading._replace(unknown=reading.unknown and ("?",))
+        return self._kept.setdefault(plain, plain)
 
     def _corrected(self, words: tuple[str, ...], scan: Reading) -> _Corrected:
         named = bool(scan.brand or scan.substances)

@@ -14,7 +14,6 @@ from .label import (
     Form,
     ParsedLabel,
     Strength,
-    exclusion_of,
     form_of,
     form_word,
     kind_of,
@@ -72,14 +71,9 @@ class Products:
         ]
         self.is_closed = _is_closed(catalogue, columns["product_name"])
         self.by_name: defaultdict[str, list[Product]] = defaultdict(list)
-        for row_tokens, product in zip(tokens, self.rows, strict=True):
-            self.by_name[" ".join(row_tokens)].append(product)
-        # A label written exactly as in the catalogue needs no parsing, unless its words say it is no medicine.
-        self.as_written = {
-            product.name: self.by_name[" ".join(row_tokens)]
-            for row_tokens, product in zip(tokens, self.rows, strict=True)
-            if row_tokens and not any(map(exclusion_of, row_tokens))
-        }
+        self.as_written: dict[str, list[Product]] = {}
+        self._learn_names(columns["product_name"], tokens)
+        self._learn_names(columns["label_name"], tokens_of_all(pl.Series(columns["label_name"], dtype=pl.String)))
         self.by_head: defaultdict[str, list[Medicine]] = defaultdict(list)
         self.by_first: defaultdict[str, list[Medicine]] = defaultdict(list)
         self.by_substances: defaultdict[SubstanceSet, list[Medicine]] = defaultdict(list)
@@ -92,6 +86,17 @@ class Products:
             self.substances.learn_name(name)
         if code:
             self.substances.learn_code(code, listed)
+
+    def _learn_names(self, names: Sequence[str], tokens: Sequence[list[str]]) -> None:
+        """Know each row by a name of its own; a name that stands in two columns or rows gathers all its rows."""
+        for name, name_tokens, product in zip(names, tokens, self.rows, strict=True):
+            if not name_tokens:
+                continue
+            same = self.by_name[" ".join(name_tokens)]
+            if product not in same[-1:]:
+                same.append(product)
+            # A label written exactly as in the catalogue needs no parsing.
+            self.as_written[name] = same
 
     def _index(self, medicine: Medicine) -> None:
         if medicine.head:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .compare import Asked, Choice, asked_of, count_fits, fits_route, has_form, has_strength, is_used_by
 from .frames import Decision, MatchMethod
-from .label import COMBINATION_WORDS, NO_FORM, Form, ParsedLabel
+from .label import COMBINATION_WORDS, NO_FORM, Form, FormWord, ParsedLabel
 from .names import Reading
 from .products import Medicine, Products
 from .reasons import MatchReason
@@ -36,19 +36,29 @@ class Resolver:
         self._kept: dict[Asked, Asked] = {}
         self._answered: dict[tuple[int, int], Verdict] = {}
 
-    def resolve(self, label: ParsedLabel, reading: Reading) -> Verdict:
-        """Return the verdict on a label whose names were read."""
-        what = (label.form_words + reading.form_words, label.strengths, label.numbers)
+    def asked_by(self, label: ParsedLabel, added: tuple[FormWord, ...]) -> Asked:
+        """Return what a label asks for, with the form words that reading its names added."""
+        what = label.form_words + added, label.strengths, label.numbers
         asked = self._asked.get(what)
         if asked is None:
             fresh = asked_of(*what)
             asked = self._asked[what] = self._kept.setdefault(fresh, fresh)
-        # Readings and questions are kept for good, so what they are can be told by where they are.
+        return asked
+
+    def resolve(self, reading: Reading, asked: Asked) -> Verdict:
+        """Return the verdict on a label whose names were read and that asks for this."""
+        # Readings and questions are kept together, so what they are can be told by where they are.
         question = id(reading), id(asked)
         verdict = self._answered.get(question)
         if verdict is None:
             verdict = self._answered[question] = self._resolve(reading, asked)._replace(form=asked.form)
         return verdict
+
+    def forget(self) -> None:
+        """Let go of all that was asked; readings must be forgotten at the same time."""
+        self._asked.clear()
+        self._kept.clear()
+        self._answered.clear()
 
     def _resolve(self, reading: Reading, asked: Asked) -> Verdict:
         verdict = self._resolve_names(reading, asked)

@@ -77,6 +77,10 @@ class NearWords:
             self._known[word] = self.completed(word) or self._misspelt(word)
         return self._known[word]
 
+    def forget(self) -> None:
+        """Let go of the words looked up so far."""
+        self._known.clear()
+
     def completed(self, word: str) -> Similar | None:
         """Return the one meaning of all known words that begin with this one."""
         if len(word) < CUT_MIN:
@@ -110,7 +114,8 @@ class NearWords:
         """Return the answer for a long word with one wrong letter, without comparing it to a whole block."""
         if len(word) < _LONG:
             return None
-        candidates = {known for short in _less_one(word) for known in self._shortened.get(short, ())}
+        shared = self._shortened.keys() & _less_one(word)
+        candidates = sorted({known for short in shared for known in self._shortened[short]})
         found = {self._meaning[known]: known for known in candidates if OSA.distance(word, known, score_cutoff=1) <= 1}
         if len(found) != 1:
             return UNSURE if found else None
@@ -125,7 +130,7 @@ class NearWords:
     def _near(self, word: str, cutoff: int) -> dict[str, tuple[int, str]]:
         """Return the meanings within the distance, each with its nearest spelling."""
         near: dict[str, tuple[int, str]] = {}
-        for written in {word, sound_of(word)}:
+        for written in dict.fromkeys((word, sound_of(word))):
             block = self._blocks.get(written[:BLOCK], ()), self._blocks.get("-" + written[-BLOCK:], ())
             for choices in block:
                 for found, distance, _ in extract(written, choices, scorer=OSA.distance, score_cutoff=cutoff, limit=6):

@@ -194,6 +194,10 @@ class Substances:
         """Return the substance that a full name, salt and all, stands for."""
         return self.canonical(substance_of(name))
 
+    def shown_names(self, substances: SubstanceSet) -> str | None:
+        """Return the names of a set as people write them, or nothing for none."""
+        return "|".join(sorted(self.shown.get(name, name) for name in substances)) or None
+
     def begins(self, word: str) -> bool:
         """Tell whether a name begins with this word."""
         return word in self._longest

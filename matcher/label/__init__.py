@@ -1,17 +1,33 @@
 """The label parser: a Dutch product label taken apart into names, strength, form and the rest."""
 
 from .forms import NO_FORM, ROUTES, Form, FormWord, form_of, form_word, form_word_cut_or_joined
-from .parse import COMBINATION_WORDS, SALTS, ParsedLabel, exclusion_of, has_potency, kind_of, parse_tokens
+from .halves import ASKING, FIRMS, NAMING, WRITTEN, halves_of, tokens_of_half, words_of_half
+from .parse import (
+    COMBINATION_WORDS,
+    FILLER,
+    SALTS,
+    ParsedLabel,
+    exclusion_of,
+    has_potency,
+    kind_of,
+    names_potency,
+    parse_tokens,
+)
 from .strength import Strength, number_of, strength_of
 from .text import LENGTH_MAX, clean_text, clean_texts
 from .tokens import tokens_of, tokens_of_all
 
 __all__ = [
+    "ASKING",
     "COMBINATION_WORDS",
+    "FILLER",
+    "FIRMS",
     "LENGTH_MAX",
+    "NAMING",
     "NO_FORM",
     "ROUTES",
     "SALTS",
+    "WRITTEN",
     "Form",
     "FormWord",
     "ParsedLabel",
@@ -22,11 +38,15 @@ __all__ = [
     "form_of",
     "form_word",
     "form_word_cut_or_joined",
+    "halves_of",
     "has_potency",
     "kind_of",
+    "names_potency",
     "number_of",
     "parse_tokens",
     "strength_of",
     "tokens_of",
     "tokens_of_all",
+    "tokens_of_half",
+    "words_of_half",
 ]

@@ -1,6 +1,6 @@
 """A label taken apart: what it names, how strong, in which form, by whom, and what is left unexplained."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,13 +12,14 @@ from .strength import Strength, strength_of
 _JOINING = frozenset(row["word"] for row in rows_of("fillers") if row["kind"] == "and")
 _NO_PACK = frozenset({"", "cr"})  # form words after which "200 tabletten" may still be the form itself
 FORM, FIRM, FILLER, SALT = "form", "firm", "filler", "salt"
+VITAMIN = "VIT"
 FIRMS = words_of("firms")
 FILLERS = words_of("fillers")
 SALTS = words_of("salts")
 COMBINATION_WORDS = words_of("combination_words")
 _EXCLUSIONS = [(row["word"], row["place"], row["reason"]) for row in rows_of("exclusions")]
 _EXCLUDED_WORDS = {word: reason for word, place, reason in _EXCLUSIONS if place != "potency"}
-_POTENCIES = frozenset(word for word, place, _ in _EXCLUSIONS if place == "potency")
+POTENCIES = frozenset(word for word, place, _ in _EXCLUSIONS if place == "potency")
 _EXCLUDED_STARTS = tuple((word, reason) for word, place, reason in _EXCLUSIONS if place == "start")
 _EXCLUDED_ENDS = tuple((word, reason) for word, place, reason in _EXCLUSIONS if place == "end")
 _ALL_STARTS = tuple(word for word, _ in _EXCLUDED_STARTS)
@@ -66,7 +67,7 @@ def parse_tokens(tokens: Iterable[str]) -> ParsedLabel:
         elif first in "/+":
             joined.append(len(words))
         elif first >= "0":
-            if token[-1] > "9" or token[-1] == "%":
+            if is_strength(token):
                 strengths.append(strength_of(token))
                 head_length = len(words) if head_length < 0 else head_length
             else:
@@ -77,6 +78,16 @@ def parse_tokens(tokens: Iterable[str]) -> ParsedLabel:
     return ParsedLabel(
         tuple(words), head_length, frozenset(joined), tuple(strengths), tuple(numbers), tuple(form_words)
     )
+
+
+def is_strength(token: str) -> bool:
+    """Tell whether a token that begins with a digit has a unit."""
+    return "0" <= token[0] <= "9" and (token[-1] > "9" or token[-1] == "%")
+
+
+def is_joining(word: str) -> bool:
+    """Tell whether a word joins what stands on either side, as a "+" does."""
+    return word in _JOINING
 
 
 @lru_cache(maxsize=1 << 18)
@@ -93,12 +104,16 @@ def kind_of(word: str) -> str | None:
 
 def has_potency(label: ParsedLabel) -> bool:
     """Tell whether a label without a strength carries a homeopathic dilution, as in "Arnica D6"."""
-    if any(strength.key for strength in label.strengths) or _POTENCIES.isdisjoint(label.words):
+    return names_potency(label.words) and not any(strength.key for strength in label.strengths)
+
+
+def names_potency(words: Sequence[str]) -> bool:
+    """Tell whether these words hold a dilution: a letter and a number, as in "D6"."""
+    if POTENCIES.isdisjoint(words):
         return False
-    words = label.words
     # D3 and "vitamine C 1000" are vitamins.
     return any(
-        word in _POTENCIES and follower.isdigit() and follower != "3" and not words[max(place - 1, 0)].startswith("VIT")
+        word in POTENCIES and follower.isdigit() and follower != "3" and not words[max(place - 1, 0)].startswith(VITAMIN)
         for place, (word, follower) in enumerate(pairwise(words))
     )
 
@@ -113,6 +128,3 @@ def exclusion_of(word: str) -> str | None:
     if word.startswith(_ALL_STARTS):
         return next(why for beginning, why in _EXCLUDED_STARTS if word.startswith(beginning))
     return None
-
-
-__all__ = ["ParsedLabel", "exclusion_of", "form_word_cut_or_joined", "has_potency", "kind_of", "parse_tokens"]

@@ -22,7 +22,12 @@ def tokens_of(label: str) -> list[str]:
     return _TOKEN.findall(clean_text(label))
 
 
+def tokens_in(labels: pl.Series) -> pl.Series:
+    """Return the tokens of every label as lists, in the order of the column."""
+    return clean_texts(labels).str.extract_all(TOKEN)
+
+
 def tokens_of_all(labels: pl.Series) -> list[list[str]]:
     """Return `tokens_of` every label, in the order of the column."""
-    tokens: list[list[str]] = clean_texts(labels).str.extract_all(TOKEN).to_list()
+    tokens: list[list[str]] = tokens_in(labels).to_list()
     return tokens

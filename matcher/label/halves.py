@@ -1,0 +1,91 @@
+"""Many labels cut in two: the half that names something and the half that asks for a strength and form.
+
+Labels are distinct because halves are combined in many ways; the halves themselves come back far more often.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import polars as pl
+
+from .forms import FORM_WORDS, FormWord
+from .parse import FIRM, POTENCIES, VITAMIN, is_joining, is_strength, kind_of
+from .strength import strength_of
+from .tokens import tokens_in
+
+GAP, JOINED, OTHER = "", "/", "."  # between names; a sign or word that joins; a word that asks for nothing
+_BETWEEN = "|"  # tokens of a half: a strength may hold a space, and no token holds this
+WRITTEN, NAMING, ASKING, FIRMS = "written", "naming", "asking", "firms"
+_Role = tuple[str | None, str | None, str | None]
+_FORM_SPELLING: dict[FormWord, str] = {}
+for _word, _meaning in FORM_WORDS.items():
+    _FORM_SPELLING.setdefault(_meaning, _word)
+
+
+def halves_of(labels: pl.Series, keeps: Callable[[str], bool]) -> pl.DataFrame:
+    """Return per label its tokens as text, its naming half, its asking half and its firms.
+
+    `keeps` tells whether a word may name something; all others are one gap in the naming half.
+    """
+    tokens = tokens_in(labels)
+    distinct = tokens.explode().drop_nulls().unique()
+    roles = _roles(distinct.to_list(), keeps)
+    told = [
+        pl.col(WRITTEN).list.eval(_told(distinct, column)).list.join(_BETWEEN, ignore_nulls=True).alias(name)
+        for name, column in zip((NAMING, ASKING, FIRMS), roles, strict=True)
+    ]
+    return pl.DataFrame({WRITTEN: tokens}).select(pl.col(WRITTEN).list.join(" "), *told)
+
+
+def _told(distinct: pl.Series, role: pl.Series) -> pl.Expr:
+    return pl.element().replace_strict(distinct, role, default=None, return_dtype=pl.String())
+
+
+def _roles(tokens: Sequence[str], keeps: Callable[[str], bool]) -> list[pl.Series]:
+    strengths: dict[object, str] = {}
+    roles = [_role(token, keeps) for token in tokens]
+    # "20MG" and "20 MG" ask the same: the first spelling met stands for all.
+    asking = [
+        strengths.setdefault(strength_of(token), token) if is_strength(token) else role[1]
+        for token, role in zip(tokens, roles, strict=True)
+    ]
+    columns: Iterable[Sequence[str | None]] = ([role[0] for role in roles], asking, [role[2] for role in roles])
+    return [pl.Series(column, dtype=pl.String) for column in columns]
+
+
+def _role(token: str, keeps: Callable[[str], bool]) -> _Role:
+    """Return what one token adds to the naming half, the asking half and the firms."""
+    if token[0] >= "A":
+        return _role_of_word(token, is_kept=keeps(token))
+    if token in "/+":
+        return JOINED, OTHER, None
+    if token[0] >= "0":
+        return (None if is_strength(token) else token), token, None
+    return None, OTHER, None
+
+
+def _role_of_word(word: str, *, is_kept: bool) -> _Role:
+    if is_joining(word):
+        return JOINED, None, None
+    form = FORM_WORDS.get(word)
+    asking = OTHER if form is None else _FORM_SPELLING[form]
+    # A dilution, and the vitamin it may be mistaken for, is told by the words themselves.
+    if is_kept or word in POTENCIES or word.startswith(VITAMIN):
+        return word, asking, None
+    return GAP, asking, word if kind_of(word) == FIRM else None
+
+
+def words_of_half(half: str) -> tuple[list[str], frozenset[int]]:
+    """Return the words of a naming half, and the places that follow a sign that joins."""
+    words: list[str] = []
+    joined: list[int] = []
+    for token in half.split(_BETWEEN):
+        if token == JOINED:
+            joined.append(len(words))
+        else:
+            words.append(token)
+    return words, frozenset(joined)
+
+
+def tokens_of_half(half: str) -> list[str]:
+    """Return the tokens of an asking half or of the firms."""
+    return half.split(_BETWEEN) if half else []

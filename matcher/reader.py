@@ -1,0 +1,194 @@
+"""What labels say without their codes: one at a time, or many at once with each distinct half read once."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import polars as pl
+
+from .compare import Asked
+from .frames import Decision, MatchMethod
+from .identification import BETWEEN, Identification, nothing
+from .label import (
+    ASKING,
+    FIRMS,
+    LENGTH_MAX,
+    NAMING,
+    WRITTEN,
+    ParsedLabel,
+    clean_text,
+    halves_of,
+    names_potency,
+    parse_tokens,
+    tokens_of,
+    tokens_of_half,
+    words_of_half,
+)
+from .ladder import CodeFinding
+from .names import Names, Reading
+from .products import Product, Products
+from .reasons import MatchReason
+from .resolve import Resolver, Verdict
+from .scores import score_of
+from .substances import Substances, SubstanceSet
+
+_CANDIDATES_MAX = 8
+_MEMORY_MAX = 1 << 18  # answers kept for labels to come; a service that runs for months must not grow for ever
+
+
+class _Naming(NamedTuple):
+    """What the naming half of a label says; `excluded` is why it names no medicine, or empty."""
+
+    reading: Reading
+    firms: tuple[str, ...]
+    excluded: str
+    has_potency: bool
+
+
+class _Asking(NamedTuple):
+    """What the asking half of a label says; `strength` is the first one, for people."""
+
+    parsed: ParsedLabel
+    asked: Asked
+    strength: str
+
+
+class LabelReader:
+    """Names the product of a label by one catalogue; equal parts of labels are read once."""
+
+    def __init__(self, substances: Substances, products: Products, aliases: pl.DataFrame | None = None) -> None:
+        """Keep where names and products are found."""
+        self._substances = substances
+        self._products = products
+        self._names = Names(substances, products)
+        self._resolver = Resolver(substances, products)
+        self._told_before: dict[tuple[int, int, str], Identification] = {}
+        self._named_before: dict[int, Identification] = {}  # by the catalogue's own lists, which stay where they are
+
+    def by_code(self, found: CodeFinding, row: Product | None, substances: SubstanceSet) -> Identification:
+        """Return the answer of a line whose code was found in the catalogue."""
+        verdict = Verdict(Decision.MATCHED, found.method, found.reason, found.atc, None, substances)
+        answer = self._told(verdict, row, "")
+        return answer if found.is_one_product else answer._replace(matched_product=None)
+
+    def of(self, label: str) -> Identification:
+        """Return what one label says."""
+        same = self._products.as_written.get(label)
+        if same is not None and (known := self._by_name(same)).reason != MatchReason.NO_ATC:
+            return known
+        if len(label) > LENGTH_MAX and len(clean_text(label)) > LENGTH_MAX:
+            return nothing(MatchReason.LABEL_TOO_LONG)
+        self.forget_if_full()
+        tokens = tokens_of(label)
+        parsed = parse_tokens(tokens)
+        naming = self._naming(parsed.words, parsed.joined)
+        return self._judged(" ".join(tokens), naming, self._asking(parsed), naming.firms)
+
+    def of_all(self, labels: pl.Series) -> list[Identification]:
+        """Return what each label of a column (without nulls) says, in its order."""
+        self.forget_if_full()
+        is_long = labels.str.len_chars() > LENGTH_MAX
+        halves = halves_of(pl.select(pl.when(~is_long).then(labels).otherwise(pl.lit(""))).to_series(), self._names.keeps)
+        answers = self._of_halves(halves)
+        for place in is_long.arg_true().to_list():
+            answers[place] = self.of(labels[place])
+        return answers
+
+    def _of_halves(self, halves: pl.DataFrame) -> list[Identification]:
+        distinct = {name: halves[name].unique().to_list() for name in (NAMING, ASKING, FIRMS)}
+        words = {half: words_of_half(half) for half in distinct[NAMING]}
+        self._names.learn(words.values())
+        namings = {half: self._naming(*both) for half, both in words.items()}
+        askings = {half: self._asking(parse_tokens(tokens_of_half(half))) for half in distinct[ASKING]}
+        firms = {half: tuple(tokens_of_half(half)) for half in distinct[FIRMS]}
+        rows = halves.select(WRITTEN, NAMING, ASKING, FIRMS).iter_rows()
+        return [
+            self._judged(written, namings[naming], askings[asking], firms[made_by])
+            for written, naming, asking, made_by in rows
+        ]
+
+    def _naming(self, words: Sequence[str], joined: frozenset[int]) -> _Naming:
+        gist = self._names.gist_of(words, joined)
+        return _Naming(self._names.read(gist), gist.firms, gist.excluded, names_potency(words))
+
+    def _asking(self, parsed: ParsedLabel) -> _Asking:
+        strength = next((found.text for found in parsed.strengths if found.key), "")
+        return _Asking(parsed, self._resolver.asked_by(parsed, ()), strength)
+
+    def _judged(self, written: str, naming: _Naming, asking: _Asking, firms: Sequence[str]) -> Identification:
+        """Return what the two halves of one label say together; a name that stands in the catalogue needs neither."""
+        same = self._products.by_name.get(written)
+        known = self._by_name(same) if same else None
+        # Of a product without a code its words may say more: homeopathic, compounded.
+        if known is not None and known.reason != MatchReason.NO_ATC:
+            return known
+        if naming.has_potency and not asking.strength:
+            return nothing(MatchReason.HOMEOPATHIC)
+        if naming.excluded:
+            return nothing(MatchReason(naming.excluded))
+        return known or self._resolved(naming, asking, firms)
+
+    def _resolved(self, naming: _Naming, asking: _Asking, firms: Sequence[str]) -> Identification:
+        reading, asked = naming.reading, asking.asked
+        if reading.form_words:
+            asked = self._resolver.asked_by(asking.parsed, reading.form_words)
+        verdict = self._resolver.resolve(reading, asked)
+        product = verdict.choice.of(firms) if verdict.choice else None
+        # A verdict lives as long as its resolver remembers, so it is known by where it is.
+        told = id(verdict), id(product), asking.strength
+        answer = self._told_before.get(told)
+        if answer is None:
+            answer = self._told_before[told] = self._told(verdict, product, asking.strength)
+        return answer
+
+    def _by_name(self, rows: Sequence[Product]) -> Identification:
+        """Return what a name that stands in the catalogue is."""
+        known = self._named_before.get(id(rows))
+        if known is None:
+            known = self._named_before[id(rows)] = self._named(rows)
+        return known
+
+    def _named(self, rows: Sequence[Product]) -> Identification:
+        codes = {row.medicine.atc for row in rows}
+        if len(codes) > 1:
+            found = sorted(code for code in codes if code)
+            return nothing(MatchReason.SEVERAL_CODES)._replace(
+                decision=Decision.REVIEW, runner_up=BETWEEN.join(found) or None
+            )
+        medicine = rows[0].medicine
+        if not medicine.atc:
+            return nothing(MatchReason.NO_ATC)
+        known = (MatchMethod.EXACT_NAME, MatchReason.NAME_KNOWN, medicine.atc, None, medicine.substances)
+        # A short name may stand for several medicines of one code: then it settles the code alone.
+        is_one = all(row.medicine is medicine for row in rows)
+        return self._told(Verdict(Decision.MATCHED, *known), rows[0] if is_one else None, "")
+
+    def _told(self, verdict: Verdict, product: Product | None, strength: str) -> Identification:
+        if verdict.atc is None:
+            return nothing(verdict.reason)._replace(
+                decision=verdict.decision, runner_up=BETWEEN.join(verdict.codes[:_CANDIDATES_MAX]) or None
+            )
+        form = verdict.form
+        if product is not None:
+            form = form if form.form_class else product.medicine.form
+            strength = strength or product.medicine.strength
+        return Identification(
+            verdict.decision,
+            verdict.method,
+            score_of(verdict.method, verdict.reason),
+            verdict.atc,
+            product.name if product else None,
+            self._substances.shown_names(verdict.substances),
+            form.form_class,
+            form.device,
+            strength or None,
+            None,
+            None,
+            verdict.reason,
+        )
+
+    def forget_if_full(self) -> None:
+        """Let go of what was read where that is much; only between labels, as answers are known by where they are."""
+        if len(self._told_before) + self._names.memory > _MEMORY_MAX:
+            self._told_before.clear()
+            self._resolver.forget()
+            self._names.forget()
