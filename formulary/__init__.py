@@ -37,11 +37,13 @@ from .frames import (
     FrameShapeError,
     conform,
 )
+from .importers import DeliveryInvalid, Imported, import_csv, import_gstandaard, import_register, with_history
 from .lint import Suspicion, lint
 from .load import load_region, load_rulebook, sample_folder
 from .rulebook import FormularyVersion, Rulebook
 from .sentences import Language, Sentences
-from .succession import current_codes
+from .succession import current_codes, with_current_groups
+from .workbook import SheetFault, Workbook, open_rules, write_workbook
 
 __all__ = [
     "CATALOGUE",
@@ -59,6 +61,7 @@ __all__ = [
     "Circumstances",
     "ComplianceError",
     "Condition",
+    "DeliveryInvalid",
     "Direction",
     "Entry",
     "Exclusion",
@@ -67,6 +70,7 @@ __all__ = [
     "FormClass",
     "FormularyVersion",
     "FrameShapeError",
+    "Imported",
     "Indicator",
     "Language",
     "Level",
@@ -79,10 +83,12 @@ __all__ = [
     "Scheme",
     "SchemePart",
     "Sentences",
+    "SheetFault",
     "SuccessionKind",
     "Suspicion",
     "Unit",
     "VersionStatus",
+    "Workbook",
     "agb",
     "atc",
     "bsn",
@@ -91,11 +97,18 @@ __all__ = [
     "current_codes",
     "gstandaard",
     "icpc",
+    "import_csv",
+    "import_gstandaard",
+    "import_register",
     "in_force_always",
     "lint",
     "load_region",
     "load_rulebook",
+    "open_rules",
     "read_catalogue",
     "sample_folder",
     "uzovi",
+    "with_current_groups",
+    "with_history",
+    "write_workbook",
 ]

@@ -12,29 +12,36 @@ _REQUIRED = ("product_name", "atc")
 
 
 def read_catalogue(path: Path) -> pl.DataFrame:
-    """Return the catalogue of a CSV or Parquet file (columns `CATALOGUE`); raise RulesInvalid if it cannot be used.
+    """Return the catalogue of a CSV or Parquet file; raise RulesInvalid if it cannot be used."""
+    try:
+        return catalogue_of(path.read_bytes(), path.name)
+    except OSError as error:
+        raise RulesInvalid("CATALOGUE_UNREADABLE", path.name, detail=type(error).__name__) from error
+
+
+def catalogue_of(content: bytes, name: str) -> pl.DataFrame:
+    """Return the catalogue in a file's bytes (columns `CATALOGUE`); raise RulesInvalid if it cannot be used.
 
     A product without an ATC code stays (homeopathic products have none); a code that fails its check digit or
     an ATC code that is none becomes empty, because a wrong code is worse than no code.
     """
-    table = _read_text_columns(path)
-    missing = [Fault("COLUMN_MISSING", path.name, 1, name) for name in _REQUIRED if name not in table.columns]
+    table = _read_text_columns(content, name)
+    missing = [Fault("COLUMN_MISSING", name, 1, column) for column in _REQUIRED if column not in table.columns]
     if missing:
-        raise RulesInvalid("CATALOGUE_INVALID", path.name, missing)
-    absent = [pl.lit(None, pl.String()).alias(name) for name in CATALOGUE if name not in table.columns]
+        raise RulesInvalid("CATALOGUE_INVALID", name, missing)
+    absent = [pl.lit(None, pl.String()).alias(column) for column in CATALOGUE if column not in table.columns]
     return conform(table.lazy().with_columns(absent).with_columns(_typed_columns()), CATALOGUE).collect()
 
 
-def _read_text_columns(path: Path) -> pl.DataFrame:
+def _read_text_columns(content: bytes, name: str) -> pl.DataFrame:
     try:
-        if path.suffix.lower() == ".parquet":
-            return pl.read_parquet(path).with_columns(pl.all().cast(pl.String()))
-        content = path.read_bytes()
+        if name.lower().endswith(".parquet"):
+            return pl.read_parquet(content).with_columns(pl.all().cast(pl.String()))
         header = content.partition(b"\n")[0]
         separator = ";" if header.count(b";") > header.count(b",") else ","
         return pl.read_csv(content, separator=separator, infer_schema=False, encoding="utf8-lossy")
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise RulesInvalid("CATALOGUE_UNREADABLE", path.name, detail=type(error).__name__) from error
+    except pl.exceptions.PolarsError as error:
+        raise RulesInvalid("CATALOGUE_UNREADABLE", name, detail=type(error).__name__) from error
 
 
 def _typed_columns() -> list[pl.Expr]:

@@ -59,7 +59,7 @@ def read_circumstances(reading: Folder) -> Circumstances:
 
 def _optional(reading: Folder, name: str, kind: type[AnyDocument]) -> list[AnyDocument]:
     path = reading.path / name
-    return [document for _, document in reading.rows(path, kind)] if path.is_file() else []
+    return [document for _, document in reading.rows(path, kind)] if reading.has(path) else []
 
 
 def _frame(rows: Sequence[tuple[object, ...]], schema: pl.Schema) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
-from .catalogue import read_catalogue
+from .catalogue import catalogue_of
 from .checks import check_rules
 from .circumstances import Circumstances, read_circumstances
 from .documents import Entry, Exclusion, Indicator, Region, Scheme, VersionHeader, VersionStatus
@@ -25,7 +25,8 @@ from .folder import Folder
 from .frames import CATALOGUE, SUBSTANCES
 from .rulebook import FormularyVersion, Rulebook
 from .segments import Edition, editions, entries_frame, segments, segments_frame
-from .succession import with_current_atc, with_current_groups
+from .succession import with_current_atc
+from .workbook import open_rules
 
 REGION, CATALOGUE_FILE, SUBSTANCES_FILE = "region.toml", "catalogue.csv", "substances.csv"
 VERSION, ENTRY_TABLE, INDICATORS, SCHEMES = "version.toml", "entries.csv", "indicators.toml", "schemes"
@@ -52,10 +53,10 @@ def sample_folder() -> Path:
 
 def load_region(folder: Path) -> Region:
     """Return who a rules folder belongs to, or raise as `load_rulebook` does; nothing else is read."""
-    reading = Folder(folder)
+    reading = open_rules(folder)
     region = _read_region(reading)
     if region is None:
-        raise RulesInvalid("RULES_INVALID", str(folder), reading.faults)
+        raise RulesInvalid("RULES_INVALID", str(folder), reading.placed())
     return region
 
 
@@ -64,11 +65,11 @@ def load_rulebook(folder: Path, catalogue: Path | None = None) -> Rulebook:
 
     Raises RulesNotFound where the folder is no rules folder, and RulesInvalid with every fault in it.
     """
-    reading = Folder(folder)
+    reading = open_rules(folder)
     published = _read_all(reading, catalogue)
     check_rules(reading, published)
     if reading.faults or published.region is None:
-        raise RulesInvalid("RULES_INVALID", str(folder), reading.faults)
+        raise RulesInvalid("RULES_INVALID", str(folder), reading.placed())
     return _rulebook(published.region, published, reading.checksums)
 
 
@@ -105,7 +106,7 @@ def _rulebook(region: Region, published: Published, checksums: dict[str, str]) -
         entries=with_current_atc(entries_frame(found), succession),
         catalogue=published.catalogue,
         substances=published.substances,
-        indicators=tuple(with_current_groups(each, succession) for each in published.indicators),
+        indicators=published.indicators,
         exclusions=published.exclusions,
         schemes=tuple(scheme for scheme, _ in published.schemes),
         circumstances=replace(around, shortages=with_current_atc(around.shortages, succession)),
@@ -121,25 +122,28 @@ def _version(edition: Edition) -> FormularyVersion:
 
 
 def _read_region(reading: Folder) -> Region | None:
-    if not (reading.path / REGION).is_file():
+    if not reading.has(reading.path / REGION):
         raise RulesNotFound("RULES_NOT_FOUND", str(reading.path))
     return reading.document(reading.path / REGION, Region)
 
 
 def _read_products(reading: Folder, path: Path) -> pl.DataFrame:
+    content = reading.content(path)
+    if content is None:
+        return CATALOGUE.to_frame()
     try:
-        products = read_catalogue(path)
+        products = catalogue_of(content, path.name)
     except RulesInvalid as error:
         reading.faults += error.faults
         if not error.faults:
             reading.faults.append(Fault(error.code, reading.name_of(path), values=error.values))
         return CATALOGUE.to_frame()
-    reading.checksums[reading.name_of(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
+    reading.checksums[reading.name_of(path)] = hashlib.sha256(content).hexdigest()
     return products
 
 
 def _read_substances(reading: Folder, path: Path) -> pl.DataFrame:
-    if not path.is_file():  # optional: without it the catalogue alone tells which ATC codes exist
+    if not reading.has(path):  # optional: without it the catalogue alone tells which ATC codes exist
         return SUBSTANCES.to_frame()
     rows = [row for _, row in reading.table(path)]
     columns = {name: [row.get(name) for row in rows] for name in SUBSTANCES}
@@ -150,7 +154,7 @@ def _read_versions(
     reading: Folder,
 ) -> tuple[tuple[VersionHeader, tuple[tuple[int, Entry], ...]], ...]:
     found = []
-    for path in sorted((reading.path / "formulary").glob("*/")):
+    for path in sorted({path.parent for path in reading.matching("formulary/*/*")}):
         header = reading.document(path / VERSION, VersionHeader)
         entries = reading.rows(path / ENTRY_TABLE, Entry)
         if header is not None:
@@ -159,7 +163,8 @@ def _read_versions(
 
 
 def _read_schemes(reading: Folder, folder: Path) -> tuple[tuple[Scheme, str], ...]:
-    read = [(reading.document(path, Scheme), reading.name_of(path)) for path in sorted(folder.glob("*.toml"))]
+    paths = reading.matching(f"{folder.name}/*.toml")
+    read = [(reading.document(path, Scheme), reading.name_of(path)) for path in paths]
     return tuple((scheme, name) for scheme, name in read if scheme is not None)
 
 

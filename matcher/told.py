@@ -12,7 +12,7 @@ from operator import or_
 
 import polars as pl
 
-from formulary import Condition, Exclusion, Indicator, Population, PopulationLines, Rulebook, icpc
+from formulary import Condition, Exclusion, Indicator, Population, PopulationLines, Rulebook, icpc, with_current_groups
 
 from .frames import Outcome, Start
 
@@ -91,7 +91,10 @@ def told_by_indicators(rulebook: Rulebook, kinds: pl.DataFrame) -> pl.DataFrame:
     `kinds` has one row a kind, with the columns `ASKED_OF_A_KIND`. Composites tell nothing of their own.
     """
     limits, rules = Limits.of(rulebook), {each.id: each for each in rulebook.exclusions}
-    told = [_told_by(indicator, kinds, limits, rules) for indicator in rulebook.indicators if indicator.population]
+    # Lines carry the codes that hold today; an indicator may name those of its own day.
+    succession = rulebook.circumstances.succession
+    asked = [with_current_groups(each, succession) for each in rulebook.indicators if each.population]
+    told = [_told_by(indicator, kinds, limits, rules) for indicator in asked]
     return pl.concat(told)
 
 

@@ -8,8 +8,16 @@ from pathlib import Path
 
 import polars as pl
 
-from formulary import Language, Sentences, read_catalogue
-from formulary.importers import Imported, import_csv, import_gstandaard, import_register, with_history
+from formulary import (
+    Imported,
+    Language,
+    Sentences,
+    import_csv,
+    import_gstandaard,
+    import_register,
+    read_catalogue,
+    with_history,
+)
 
 from ..report.formats import whole
 from ..swap import swapped_file

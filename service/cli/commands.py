@@ -2,13 +2,13 @@
 
 import sys
 import traceback
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from .help import HELP, language_of
+from .rule_commands import add_rule_commands
 
 if TYPE_CHECKING:
     from ..batch import Order
@@ -20,7 +20,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help=HELP["files"], show_default=False)]
 Rules = Annotated[Path | None, typer.Option("--rules", metavar="DIR", help=HELP["rules"], show_default=False)]
 Catalogue = Annotated[
@@ -135,23 +134,7 @@ def identify(
     raise typer.Exit(show_identified(file, catalogue, out, Language(lang), as_json=as_json))
 
 
-@app.command(help=HELP["lint"])
-def lint(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help=HELP["rules"], show_default=False)],
-    today: Annotated[
-        str | None, typer.Option("--today", metavar="DATE", help=HELP["today"], show_default=False)
-    ] = None,
-    lang: Lang = "nl",
-    as_json: Json = False,
-    strict: Strict = False,
-) -> None:
-    """Show the faults and suspicions of a rules folder."""
-    from formulary import Language
-
-    from .show import show_lint
-
-    day = date.fromisoformat(today) if today else date.today()  # noqa: DTZ011  the user's own day decides
-    raise typer.Exit(show_lint(folder, day, Language(lang), as_json=as_json, strict=strict))
+add_rule_commands(app)
 
 
 @app.command(help=HELP["serve"])

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from formulary import Language
-from formulary.catalogue import read_catalogue
+from formulary import Language, read_catalogue
 from matcher import Decision, FileUnusable, identifier, reason_sentences
 
 from ..swap import swapped_file

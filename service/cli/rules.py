@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from formulary import Language, RulesInvalid, Sentences
-from formulary.workbook import Workbook, write_workbook
+from formulary import Language, RulesInvalid, Sentences, Workbook, write_workbook
 
 from ..swap import swapped_file, swapped_folder
 

@@ -2,14 +2,15 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from formulary import ComplianceError, Language, Level, Sentences, load_region, load_rulebook, sample_folder
-from formulary import lint as lint_rules
 
 from ..batch import Order, check_files, period_of, score_files
+from ..changes import suspicions_on_lines
 from ..errors import ExitCode, UsageInvalid, exit_code_of
 from ..report.formats import whole
 from ..report.summary import Summary
@@ -18,6 +19,18 @@ from ..swap import swapped_file
 from .tables import digest_lines, reward_lines, score_lines
 
 _SENTENCES = Sentences("service")
+
+
+class Answered(Protocol):
+    """What a command found, for machines and for people."""
+
+    def as_json(self) -> Mapping[str, object]:
+        """Return it for machines."""
+        ...
+
+    def lines(self, language: Language) -> list[str]:
+        """Return it for people."""
+        ...
 
 
 def show_check(order: Order, out: Path, *, with_csv: bool, as_json: bool, strict: bool) -> ExitCode:
@@ -90,15 +103,19 @@ def show_identified(file: Path, catalogue: Path, out: Path, language: Language, 
     """Name the product of every row of a file and show how many were named."""
     from .identify import identify
 
-    found = identify(file, catalogue, out, language)
-    _print_json(found.as_json()) if as_json else print("\n".join(found.lines(language)))
+    return show_answer(identify(file, catalogue, out, language), language, as_json=as_json)
+
+
+def show_answer(answer: Answered, language: Language, *, as_json: bool) -> ExitCode:
+    """Show an answer that knows its own words."""
+    _print_json(answer.as_json()) if as_json else print("\n".join(answer.lines(language)))
     return ExitCode.DONE
 
 
-def show_lint(folder: Path, today: date, language: Language, *, as_json: bool, strict: bool) -> ExitCode:
-    """Show the faults of a rules folder, or, where there are none, its suspicions."""
+def show_lint(folder: Path, today: date, files: list[Path], language: Language, *, as_json: bool) -> ExitCode:
+    """Show the faults of a rules folder, or, where there are none, its suspicions: these ask for ATTENTION."""
     try:
-        suspicions = lint_rules(load_rulebook(folder), today)
+        suspicions = suspicions_on_lines(load_rulebook(folder), today, files, language)
     except ComplianceError as error:
         if not as_json:
             raise
@@ -113,7 +130,7 @@ def show_lint(folder: Path, today: date, language: Language, *, as_json: bool, s
                 [_SENTENCES.say("LINT_CLEAN", language, where=folder, n=len(told)), *(f"  {one}" for one in told)]
             )
         )
-    return ExitCode.ATTENTION if strict and told else ExitCode.DONE
+    return ExitCode.ATTENTION if told else ExitCode.DONE
 
 
 def run_service(
