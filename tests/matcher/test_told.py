@@ -40,7 +40,7 @@ def told(region: SmallRegion, *rows: dict[str, Any]) -> list[str]:
 
 
 def passed(limits: Limits, **lines: list[Any]) -> pl.DataFrame:
-    columns = {
+    columns: dict[str, Any] = {
         "dispensed_on": pl.Date,
         "birth_year": pl.Int16,
         "quantity": pl.Decimal(18, 3),

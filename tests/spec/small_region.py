@@ -106,7 +106,7 @@ class SmallRegion:
         return []
 
     def assess(self, table: str, period: Period | None = None) -> Assessment:
-        """Return what becomes of lines; `product` names one of the catalogue, what is usual may be left out, - is nothing."""
+        """Return what becomes of lines: `product` names one of the catalogue, a dash is nothing, the rest is usual."""
         lines = [
             {"source": "regels.csv", "line_no": number, **_as_written({**_LINE, **row})}
             for number, row in enumerate(rows(table), 1)
