@@ -82,8 +82,8 @@ def _problems_that_differ(assessment: Assessment, lines: list[twin.Judged]) -> l
 
 @given(worlds())
 def test_engine_and_twin_agree(world: World) -> None:
-    assessment = _assessed(world)
     lines = twin.judge(world.files, world.rules, PRODUCTS)
+    assessment = _assessed(world)
     told = twin.counts(lines, world.rules, 2026)
     assert _problems_that_differ(assessment, lines) == []
     assert _lines_by_engine(assessment) == _lines_by_twin(lines)
