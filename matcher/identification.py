@@ -69,7 +69,7 @@ def frame_of(answers: Sequence[Identification]) -> pl.DataFrame:
 def of_row(row: Sequence[Any]) -> Identification:
     """Return the answer that a row of such a frame holds."""
     decision, method, *told, reason = row
-    return Identification(Decision(decision), MatchMethod(method), *told, MatchReason(reason))
+    return Identification._make((Decision(decision), MatchMethod(method), *told, MatchReason(reason)))
 
 
 def agreed(code: Identification, label: Identification | None, substances: Substances) -> Identification:

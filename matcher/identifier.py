@@ -29,7 +29,7 @@ class Identifier:
     ) -> None:
         """Index the catalogue; `product_name` and `atc` are required, the interface's other columns may be absent.
 
-        `known` is what was learned before (`LEARNED`) with this catalogue; `aliases` is what people decided (`ALIASES`).
+        `known` is what was learned before with this catalogue (`LEARNED`); `aliases` is what people decided.
         """
         self._substances = Substances.of_vocabulary()
         self._products = Products(catalogue, self._substances)
@@ -37,7 +37,7 @@ class Identifier:
         self._ladder = CodeLadder(catalogue)
         self._by_label: dict[str, Identification] = {}
         self._by_code: dict[CodeFinding, Identification] = {}
-        self._learned = LEARNED.to_frame() if known is None else known.select(LEARNED.names()).cast(dict(LEARNED))
+        self._learned = LEARNED.to_frame() if known is None else known.select(LEARNED.names()).cast(LEARNED)
 
     def __call__(
         self, label: str | None = None, dispensed_on: date | None = None, **codes: str | int | None

@@ -106,13 +106,17 @@ def _codes_in(catalogue: pl.DataFrame, kind: str) -> pl.DataFrame:
         (pl.col(column).fill_null(limit) if column in catalogue.columns else pl.lit(limit)).alias(name)
         for name, (column, limit) in days.items()
     ]
-    return catalogue.select(
-        *limits,
-        code=gstandaard.compacted(pl.col(kind).cast(pl.String)),
-        atc=pl.col("atc").cast(pl.String),
-        row=pl.int_range(pl.len()),
-        product=pl.col("product_name").cast(pl.String),
-    ).filter(pl.col("code").is_not_null()).select("code", "atc", "row", "product", "first", "last")
+    return (
+        catalogue.select(
+            *limits,
+            code=gstandaard.compacted(pl.col(kind).cast(pl.String)),
+            atc=pl.col("atc").cast(pl.String),
+            row=pl.int_range(pl.len()),
+            product=pl.col("product_name").cast(pl.String),
+        )
+        .filter(pl.col("code").is_not_null())
+        .select("code", "atc", "row", "product", "first", "last")
+    )
 
 
 def _index(codes: pl.DataFrame) -> dict[int, _Coded]:

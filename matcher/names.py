@@ -1,20 +1,19 @@
 """Reading the names in a label: the brand at its head, the substances anywhere, and what remains unexplained."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from .correct import NAME_MIN, Corrected, Correction
 from .gist import Gist, GistReader
 from .label import COMBINATION_WORDS, SALTS, form_word, form_word_cut_or_joined, kind_of
 from .label.forms import FormWord
 from .products import Products
 from .similarity import NearWords
-from .substances import Substances, SubstanceSet, begins_salt, root_of, without_salt
+from .spelling import hear
+from .substances import Substances, SubstanceSet, root_of
 from .vocabulary import rows_of
 
 _NAME, _UNKNOWN = "name", "unknown"
-_SALT_CUT_MIN = 3  # letters of a salt that was cut off; fewer could be anything
-_NAME_MIN = 6
 _FORM_MIN = 8  # letters of a form word that may hold a wrong one
 _GLUED_MIN = 9  # letters of a name and a form in one word
 _WORD_MIN = 4  # letters; a shorter unknown word is a code of firm or pack, not a name
@@ -49,14 +48,6 @@ class _Seen(NamedTuple):
     forms: list[FormWord]
 
 
-class _Corrected(NamedTuple):
-    words: tuple[str, ...]
-    distance: int
-    is_cut: bool
-    is_unsure: bool
-    rivals: tuple[tuple[str, ...], ...]
-
-
 class Names:
     """What the words of labels name, by one catalogue."""
 
@@ -72,12 +63,11 @@ class Names:
         gists = GistReader(self._begins_name)
         self.gist_of, self.keeps, self._forget_gists = gists.gist_of, gists.keeps, gists.forget
         self._read_before: dict[tuple[tuple[str, ...], tuple[int, ...]], Reading] = {}
-        self._corrected_before: dict[tuple[_Corrected, tuple[int, ...]], Reading] = {}
+        self._corrected_before: dict[tuple[Corrected, tuple[int, ...]], Reading] = {}
         self._kept: dict[Reading, Reading] = {}
         self._near_forms = NearWords({row["word"]: str(form_word(row["word"])) for row in rows_of("forms")}, [])
-        meanings = self._meanings()
-        self._by_root = _unique_roots(meanings)
-        self.near = NearWords(meanings, [(row["one"], row["other"]) for row in rows_of("lookalikes")])
+        lookalikes = [(row["one"], row["other"]) for row in rows_of("lookalikes")]
+        self._correction = Correction(self._meanings(), lookalikes, substances.names, self._firsts)
 
     def _meanings(self) -> dict[str, str]:
         """Return what each word of every name means: a substance word its root, a brand itself."""
@@ -117,11 +107,13 @@ class Names:
         self._forget_gists()
         for kept in (self._read_before, self._corrected_before, self._kept):
             kept.clear()
-        self.near.forget()
+        self._correction.forget()
         self._near_forms.forget()
 
-    def learn(self, labels: Iterable[tuple[Sequence[str], frozenset[int]]]) -> None:
-        """Look up at once what the unknown words of many labels must mean."""
+    def hear(self, labels: Iterable[Sequence[str]]) -> None:
+        """Sound out at once the words of many labels at which no name begins."""
+        words = dict.fromkeys(word for label in labels for word in label if len(word) >= NAME_MIN)
+        hear(word for word in words if not self._begins_name(word))
 
     def read(self, gist: Gist) -> Reading:
         """Return the names in a label, correcting a word only where nothing was found as written."""
@@ -136,7 +128,8 @@ class Names:
         scan = self._scan(gist.words, joined)
         if not scan.unknown or (scan.brand and not scan.has_unknown_part):
             return self._only(scan)
-        corrected = self._corrected(gist.words, scan)
+        named = bool(scan.brand or scan.substances) and not scan.has_unknown_part
+        corrected = self._correction.of(gist.words, scan.unknown, everywhere=not named)
         if corrected.words == gist.words:
             return self._only(scan._replace(is_unsure=corrected.is_unsure))
         # Many misspellings of a word are one correction: read once what they come down to.
@@ -146,7 +139,7 @@ class Names:
             reading = self._corrected_before[question] = self._only(self._read_corrected(corrected, joined))
         return reading
 
-    def _read_corrected(self, corrected: _Corrected, joined: frozenset[int]) -> Reading:
+    def _read_corrected(self, corrected: Corrected, joined: frozenset[int]) -> Reading:
         return self._scan(corrected.words, joined)._replace(
             distance=corrected.distance,
             is_cut=corrected.is_cut,
@@ -159,41 +152,6 @@ class Names:
         """Return the one reading that equals this; which words were unknown no longer matters."""
         plain = reading._replace(unknown=reading.unknown and ("?",))
         return self._kept.setdefault(plain, plain)
-
-    def _corrected(self, words: tuple[str, ...], scan: Reading) -> _Corrected:
-        named = bool(scan.brand or scan.substances)
-        changed, rivals = list(words), []
-        distance, is_cut, is_unsure = 0, False, False
-        for place, word in enumerate(words):
-            if word not in scan.unknown or (named and not scan.has_unknown_part and place > 0):
-                continue
-            if (same := self._same_name(word)) is not None:
-                changed[place] = same
-                # A brand is its letters: another spelling is a misspelling, however alike it sounds.
-                distance = max(distance, int(same in self._firsts and same not in self._substances.names))
-            elif (similar := self.near.nearest(word)) is not None:
-                changed[place] = similar.word or word
-                is_unsure = is_unsure or not similar.word
-                distance, is_cut = max(distance, similar.distance), is_cut or similar.is_cut
-                rivals += [(*words[:place], rival, *words[place + 1 :]) for rival in similar.rivals]
-        return _Corrected(tuple(changed), distance, is_cut, is_unsure, tuple(rivals))
-
-    def _same_name(self, word: str) -> str | None:
-        """Return the known word that this is but for its spelling or a salt glued to it, whole or cut off."""
-        if len(word) < _NAME_MIN:
-            return None
-        if (same := self.near.same_sound(word)) is not None:
-            return same
-        bare = without_salt(word)
-        if bare != word:
-            same = bare if bare in self._substances.names else self.near.same_sound(bare)
-        if same is not None or (same := self._by_root.get(root_of(word))) is not None:
-            return same
-        for length in range(len(word) - _SALT_CUT_MIN, _NAME_MIN - 1, -1):
-            if word[:length] in self._substances.names and begins_salt(word[length:]):
-                whole = self.near.completed(word)
-                return whole.word if whole is not None and whole.word else word[:length]
-        return None
 
     def _scan(self, words: tuple[str, ...], joined: frozenset[int]) -> Reading:
         seen = _Seen([""] * len(words), [], [], [], [])
@@ -266,13 +224,3 @@ class Names:
         )
         hit = next((self._substances.names[name] for name in names if name in self._substances.names), None)
         return None if hit is None else (self._substances.canonical(hit), form)
-
-
-def _unique_roots(meanings: dict[str, str]) -> dict[str, str]:
-    """Return the word behind each root that only words of one meaning share: an acid and its salt."""
-    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for word, meaning in meanings.items():
-        root = root_of(word)
-        if len(root) >= _NAME_MIN:
-            found[root].setdefault(meaning, word)
-    return {root: next(iter(words.values())) for root, words in found.items() if len(words) == 1}

@@ -13,6 +13,7 @@ from .label import (
     FIRMS,
     LENGTH_MAX,
     NAMING,
+    NO_FORM,
     WRITTEN,
     ParsedLabel,
     clean_text,
@@ -62,6 +63,7 @@ class LabelReader:
         self._names = Names(substances, products)
         self._resolver = Resolver(substances, products)
         self._told_before: dict[tuple[int, int, str], Identification] = {}
+        self._shared: dict[int, tuple[Verdict, float, str | None]] = {}
         self._named_before: dict[int, Identification] = {}  # by the catalogue's own lists, which stay where they are
 
     def by_code(self, found: CodeFinding, row: Product | None, substances: SubstanceSet) -> Identification:
@@ -87,8 +89,11 @@ class LabelReader:
         """Return what each label of a column (without nulls) says, in its order."""
         self.forget_if_full()
         is_long = labels.str.len_chars() > LENGTH_MAX
-        halves = halves_of(pl.select(pl.when(~is_long).then(labels).otherwise(pl.lit(""))).to_series(), self._names.keeps)
+        halves = halves_of(
+            pl.select(pl.when(~is_long).then(labels).otherwise(pl.lit(""))).to_series(), self._names.keeps
+        )
         answers = self._of_halves(halves)
+        # What is too long may be short once cleaned; such labels are rare and looked at one by one.
         for place in is_long.arg_true().to_list():
             answers[place] = self.of(labels[place])
         return answers
@@ -96,7 +101,7 @@ class LabelReader:
     def _of_halves(self, halves: pl.DataFrame) -> list[Identification]:
         distinct = {name: halves[name].unique().to_list() for name in (NAMING, ASKING, FIRMS)}
         words = {half: words_of_half(half) for half in distinct[NAMING]}
-        self._names.learn(words.values())
+        self._names.hear(both[0] for both in words.values())
         namings = {half: self._naming(*both) for half, both in words.items()}
         askings = {half: self._asking(parse_tokens(tokens_of_half(half))) for half in distinct[ASKING]}
         firms = {half: tuple(tokens_of_half(half)) for half in distinct[FIRMS]}
@@ -134,7 +139,7 @@ class LabelReader:
         verdict = self._resolver.resolve(reading, asked)
         product = verdict.choice.of(firms) if verdict.choice else None
         # A verdict lives as long as its resolver remembers, so it is known by where it is.
-        told = id(verdict), id(product), asking.strength
+        told = id(verdict), id(product), asking.strength if verdict.atc else ""
         answer = self._told_before.get(told)
         if answer is None:
             answer = self._told_before[told] = self._told(verdict, product, asking.strength)
@@ -158,15 +163,20 @@ class LabelReader:
         if not medicine.atc:
             return nothing(MatchReason.NO_ATC)
         known = (MatchMethod.EXACT_NAME, MatchReason.NAME_KNOWN, medicine.atc, None, medicine.substances)
-        # A short name may stand for several medicines of one code: then it settles the code alone.
-        is_one = all(row.medicine is medicine for row in rows)
-        return self._told(Verdict(Decision.MATCHED, *known), rows[0] if is_one else None, "")
+        if all(row.medicine is medicine for row in rows):
+            return self._told(Verdict(Decision.MATCHED, *known), rows[0], "")
+        # A short name may stand for a brand and its generics: what they share is settled, which product is not.
+        forms, strengths = ({row.medicine.form for row in rows}, {row.medicine.strength for row in rows})
+        form = medicine.form if len(forms) == 1 else NO_FORM
+        verdict = Verdict(Decision.MATCHED, *known, form=form)
+        return self._told(verdict, None, medicine.strength if len(strengths) == 1 else "")
 
     def _told(self, verdict: Verdict, product: Product | None, strength: str) -> Identification:
         if verdict.atc is None:
             return nothing(verdict.reason)._replace(
                 decision=verdict.decision, runner_up=BETWEEN.join(verdict.codes[:_CANDIDATES_MAX]) or None
             )
+        score, substances = self._known_of(verdict)
         form = verdict.form
         if product is not None:
             form = form if form.form_class else product.medicine.form
@@ -174,10 +184,10 @@ class LabelReader:
         return Identification(
             verdict.decision,
             verdict.method,
-            score_of(verdict.method, verdict.reason),
+            score,
             verdict.atc,
             product.name if product else None,
-            self._substances.shown_names(verdict.substances),
+            substances,
             form.form_class,
             form.device,
             strength or None,
@@ -186,9 +196,18 @@ class LabelReader:
             verdict.reason,
         )
 
+    def _known_of(self, verdict: Verdict) -> tuple[float, str | None]:
+        """Return what all products of one verdict share: its score, and its substances as people write them."""
+        known = self._shared.get(id(verdict))
+        if known is None or known[0] is not verdict:
+            score = score_of(verdict.method, verdict.reason)
+            known = self._shared[id(verdict)] = verdict, score, self._substances.shown_names(verdict.substances)
+        return known[1:]
+
     def forget_if_full(self) -> None:
         """Let go of what was read where that is much; only between labels, as answers are known by where they are."""
         if len(self._told_before) + self._names.memory > _MEMORY_MAX:
             self._told_before.clear()
+            self._shared.clear()
             self._resolver.forget()
             self._names.forget()

@@ -1,8 +1,10 @@
 """One sound for the ways a name is spelled in Dutch, English and Latin: "omeprazole", "omeprazolum", "omeprazol"."""
 
 import re
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Iterable
+from itertools import takewhile
+
+import polars as pl
 
 from .vocabulary import rows_of
 
@@ -19,18 +21,49 @@ def _rule(pattern: str, replacement: str) -> _Rule:
     return lambda word: compiled.sub(replacement, word)
 
 
-_RULES = [_rule(row["pattern"], row["replacement"]) for row in rows_of("spelling")]
+_ROWS = [(row["pattern"], row["replacement"]) for row in rows_of("spelling")]
+_ENDINGS = [_rule(*row) for row in _ROWS if row[0].endswith("$")]
+_LETTERS = [_rule(*row) for row in _ROWS if not row[0].endswith("$")]
+# Half of all words have none of the endings: one look spares them a dozen.
+_ANY_ENDING = re.compile("|".join(pattern for pattern, _ in _ROWS if pattern.endswith("$")))
 
 
-@cache
+_heard: dict[str, str] = {}
+_HEARD_MAX = 1 << 18
+
+
 def sound_of(word: str) -> str:
     """Return the word as it sounds; words shorter than four letters and numbers stay as they are.
 
     >>> sound_of("OMEPRAZOLUM") == sound_of("OMEPRAZOLE") == sound_of("OMEPRAZOL")
     True
     """
-    if len(word) < SOUND_MIN or not word.isalpha():
-        return word
-    for rule in _RULES:
+    sound = _heard.get(word)
+    if sound is None:
+        if len(_heard) >= _HEARD_MAX:
+            _heard.clear()
+        sound = _heard[word] = _sound(word) if len(word) >= SOUND_MIN and word.isalpha() else word
+    return sound
+
+
+def _sound(word: str) -> str:
+    if _ANY_ENDING.search(word):
+        for rule in _ENDINGS:
+            word = rule(word)
+    for rule in _LETTERS:
         word = rule(word)
     return word
+
+
+def hear(words: Iterable[str]) -> None:
+    """Sound out many words at once: each rule runs over all of them, which is many times faster than word by word."""
+    new = [word for word in words if len(word) >= SOUND_MIN and word.isalpha() and word not in _heard]
+    sounds = pl.Series(new, dtype=pl.String)
+    at_once = list(takewhile(lambda row: "\\" not in row[1], _ROWS))
+    for pattern, replacement in at_once:
+        sounds = sounds.str.replace_all(pattern, replacement)
+    rest = [_rule(*row) for row in _ROWS[len(at_once) :]]  # what refers back to itself polars cannot do
+    for word, sound in zip(new, sounds.to_list(), strict=True):
+        for rule in rest:
+            sound = rule(sound)  # noqa: PLW2901  the sound of this word, rule after rule
+        _heard[word] = sound

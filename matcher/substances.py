@@ -7,7 +7,7 @@ tartras" are both METOPROLOL. Sources: the vocabulary (aggregated from the regis
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from .label import SALTS, tokens_of
@@ -18,6 +18,10 @@ SubstanceSet = frozenset[str]
 
 _SALT_ENDS = frozenset(row["word"] for row in rows_of("salts") if row["place"] in ("both", "end"))
 _SALT_STARTS = frozenset(row["word"] for row in rows_of("salts") if row["place"] == "both")
+_SALT_MIN = min(map(len, _SALT_ENDS))
+# Few words end or begin as any salt does: a look at two letters spares the others forty.
+_SALT_TAILS = frozenset(salt[-_SALT_MIN:] for salt in _SALT_ENDS)
+_SALT_HEADS = frozenset(salt[:_SALT_MIN] for salt in _SALT_STARTS)
 _SALT_LENGTHS = sorted({len(salt) for salt in _SALT_ENDS}, reverse=True)
 _NAME_MIN = 2  # letters in the longest word of a name
 _ALIKE = 4  # letters by which a name and its salt begin alike
@@ -28,33 +32,39 @@ _GROUP_NAME = re.compile(rf"\b(?:{'|'.join(sorted(words_of('group_words')))})\b|
 _ACID = re.compile(rf"(?:{'|'.join(row['word'] for row in rows_of('acid_endings'))})$")
 
 
-@cache
+@lru_cache(maxsize=1 << 17)
 def without_salt(word: str) -> str:
     """Return the word without the salts glued to its end and start; a word that is only a salt stays.
 
     >>> without_salt("METOPROLOLSUCCINAAT"), without_salt("NATRIUMVALPROAAT"), without_salt("NATRIUM")
     ('METOPROLOL', 'VALPROAAT', 'NATRIUM')
     """
-    lengths = [length for length in _SALT_LENGTHS if length <= len(word) - _REST_MIN]
+    longest = len(word) - _REST_MIN
     # Magnesium sulphate is no salt of another substance: what remains must itself not be a salt.
-    ending = next((n for n in lengths if word[-n:] in _SALT_ENDS and word[:-n] not in SALTS), 0)
-    if ending:
-        return without_salt(word[:-ending])
-    start = next((n for n in lengths if word[:n] in _SALT_STARTS and word[n:] not in SALTS), 0)
-    return without_salt(word[start:]) if start else word
+    if word[-_SALT_MIN:] in _SALT_TAILS:
+        for n in _SALT_LENGTHS:
+            if n <= longest and word[-n:] in _SALT_ENDS and word[:-n] not in SALTS:
+                return without_salt(word[:-n])
+    if word[:_SALT_MIN] in _SALT_HEADS:
+        for n in _SALT_LENGTHS:
+            if n <= longest and word[:n] in _SALT_STARTS and word[n:] not in SALTS:
+                return without_salt(word[n:])
+    return word
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def begins_salt(ending: str) -> bool:
     """Tell whether these letters are the beginning of a salt's name, as in FLUTICASONPROP."""
     return any(salt.startswith(ending) for salt in _SALT_ENDS)
 
 
-def words_of_name(name: str) -> list[str]:
+@lru_cache(maxsize=1 << 14)
+def words_of_name(name: str) -> tuple[str, ...]:
     """Return the words of a substance's name, without its water and what stands between brackets."""
-    return [word for word in tokens_of(_WATER.sub(" ", name)) if word not in "()/+"]
+    return tuple(word for word in tokens_of(_WATER.sub(" ", name)) if word not in "()/+")
 
 
+@lru_cache(maxsize=1 << 14)
 def substance_of(name: str) -> str:
     """Return the one spelling by which a substance is known: no salt, no water, as it sounds."""
     words = words_of_name(name)
@@ -62,7 +72,7 @@ def substance_of(name: str) -> str:
     return " ".join(root_of(word) for word in kept)
 
 
-@cache
+@lru_cache(maxsize=1 << 17)
 def root_of(word: str) -> str:
     """Return a word of a name as it sounds without salt and without the ending of an acid."""
     bare = without_salt(word)

@@ -92,7 +92,7 @@ NO_FORM = Form(None, "", False, None, False)
 FORM_WORDS = {
     row["word"]: FormWord(row["place"], row["shape"], row["release"], row["device"]) for row in rows_of("forms")
 }
-_LONG_WORDS = tuple(word for word in FORM_WORDS if len(word) >= _SUFFIX_MIN)
+_LONG_TAILS = frozenset(word[-_SUFFIX_MIN:] for word in FORM_WORDS if len(word) >= _SUFFIX_MIN)
 _CLASSES = [(row["place"], row["shape"], row["release"], row["class"]) for row in rows_of("form_classes")]
 ROUTES = {row["class"]: row["route"] for row in rows_of("route_groups")}
 
@@ -116,9 +116,10 @@ def form_word_cut_or_joined(word: str) -> FormWord | None:
     """Return the form of a word that was cut off ("TABLE") or glued to another ("ALLERGIENEUSSPRAY")."""
     if len(word) >= _PREFIX_MIN and (cut := _prefixes().get(word)) is not None:
         return cut
-    if not word.endswith(_LONG_WORDS):
+    if word[-_SUFFIX_MIN:] not in _LONG_TAILS:
         return None
-    return next((FORM_WORDS[word[n:]] for n in range(2, len(word)) if word[n:] in FORM_WORDS), None)
+    last = len(word) - _SUFFIX_MIN
+    return next((FORM_WORDS[word[n:]] for n in range(2, last + 1) if word[n:] in FORM_WORDS), None)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -56,7 +56,7 @@ def _role(token: str, keeps: Callable[[str], bool]) -> _Role:
     """Return what one token adds to the naming half, the asking half and the firms."""
     if token[0] >= "A":
         return _role_of_word(token, is_kept=keeps(token))
-    if token in "/+":
+    if token[0] in "/+":
         return JOINED, OTHER, None
     if token[0] >= "0":
         return (None if is_strength(token) else token), token, None

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ..vocabulary import rows_of, words_of
-from .forms import FORM_WORDS, NO_FORM, Form, FormWord, form_of, form_word, form_word_cut_or_joined
+from .forms import FORM_WORDS, NO_FORM, Form, FormWord, form_of, form_word
 from .strength import Strength, strength_of
 
 _JOINING = frozenset(row["word"] for row in rows_of("fillers") if row["kind"] == "and")
@@ -113,7 +113,10 @@ def names_potency(words: Sequence[str]) -> bool:
         return False
     # D3 and "vitamine C 1000" are vitamins.
     return any(
-        word in POTENCIES and follower.isdigit() and follower != "3" and not words[max(place - 1, 0)].startswith(VITAMIN)
+        word in POTENCIES
+        and follower.isdigit()
+        and follower != "3"
+        and not words[max(place - 1, 0)].startswith(VITAMIN)
         for place, (word, follower) in enumerate(pairwise(words))
     )
 
