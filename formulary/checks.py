@@ -5,41 +5,41 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from .documents import Entry, Indicator, Population, SuccessionKind, VersionHeader, VersionStatus
+from .documents import Direction, Entry, Indicator, Population, SuccessionKind, VersionStatus
 from .errors import Fault
 from .folder import Folder
 from .succession import current_codes
 from .versions import overlaps
 
 if TYPE_CHECKING:
-    from .load import Published
+    from .load import Published, PublishedVersion
 
 _INDICATORS = "indicators.toml"
 
 
 def check_rules(reading: Folder, published: "Published") -> None:
     """Note every fault between documents in `reading`."""
-    _check_versions(reading, [header for header, _ in published.versions])
-    current = current_codes(published.circumstances.succession, SuccessionKind.ATC)
+    _check_versions(reading, published)
     known = set(published.catalogue["atc"]) | set(published.substances["atc"])
-    for header, entries in published.versions:
-        file = f"formulary/{header.version}/entries.csv"
-        _check_no_entry_twice(reading, file, entries, current)
-        _check_atc_codes(reading, file, entries, known)
-        _check_suspensions(reading, header, entries)
+    current = current_codes(published.circumstances.succession, SuccessionKind.ATC)
+    for version in published.versions:
+        table = f"{version.place}/entries.csv"
+        _check_no_entry_twice(reading, table, version.entries, current)
+        _check_atc_codes(reading, table, version.entries, known)
+        _check_names_in_header(reading, version, published)
     _check_indicators(reading, published)
     _check_schemes(reading, published)
 
 
-def _check_versions(reading: Folder, headers: Sequence[VersionHeader]) -> None:
-    if not headers:
+def _check_versions(reading: Folder, published: "Published") -> None:
+    if not published.versions and not any(fault.file.endswith("version.toml") for fault in reading.faults):
         reading.fault("NO_VERSIONS", "formulary")
-    adopted = [header for header in headers if header.status is VersionStatus.ADOPTED]
-    for one, other in overlaps(adopted):
-        file, day = f"formulary/{other.version}/version.toml", other.in_force_from
+    adopted = {each.header.version: each for each in published.versions if each.header.status is VersionStatus.ADOPTED}
+    for one, other in overlaps([each.header for each in adopted.values()]):
+        file, day = f"{adopted[other.version].place}/version.toml", other.in_force_from
         names = {"version": other.version, "other": one.version}
         reading.faults.append(Fault("VERSIONS_OVERLAP", file, None, "in_force_from", {**names, "day": day}))
-    _check_no_name_twice(reading, "VERSION_TWICE", "formulary", (header.version for header in headers))
+    _check_no_name_twice(reading, "VERSION_TWICE", "formulary", (each.header.version for each in published.versions))
 
 
 def _check_no_entry_twice(
@@ -101,12 +101,20 @@ def _check_atc_codes(reading: Folder, file: str, entries: Sequence[tuple[int, En
             reading.fault("ATC_UNKNOWN", file, row_no, "atc", value=entry.atc)
 
 
-def _check_suspensions(reading: Folder, header: VersionHeader, entries: Sequence[tuple[int, Entry]]) -> None:
-    chapters = {entry.chapter for _, entry in entries}
+def _check_names_in_header(reading: Folder, version: "PublishedVersion", published: "Published") -> None:
+    """Note chapters and entries that a version's header names and no table has."""
+    header, file = version.header, f"{version.place}/version.toml"
+    own = [entry for _, entry in version.entries]
+    everywhere = {entry.entry_id for each in published.versions for _, entry in each.entries}
     for n, suspension in enumerate(header.suspended, 1):
-        if suspension.chapter not in chapters:
-            file = f"formulary/{header.version}/version.toml"
+        if suspension.chapter not in {entry.chapter for entry in own}:
             reading.fault("CHAPTER_UNKNOWN", file, column=f"suspended.{n}.chapter", value=suspension.chapter)
+    # An entry may be named after it was dropped: by an erratum that removed it, or while grace still keeps it.
+    for column, name in [("grace", name) for name in header.grace] + [
+        ("errata", each.entry_id) for each in header.errata
+    ]:
+        if name not in everywhere:
+            reading.fault("ENTRY_UNKNOWN", file, column=column, value=name)
 
 
 def _check_indicators(reading: Folder, published: "Published") -> None:
@@ -141,11 +149,16 @@ def _is_in_ring(indicator: Indicator, known: dict[str, Indicator]) -> bool:
 
 
 def _check_schemes(reading: Folder, published: "Published") -> None:
-    known = {indicator.id for indicator in published.indicators}
+    known = {indicator.id: indicator for indicator in published.indicators}
     for scheme, file in published.schemes:
         for n, part in enumerate(scheme.parts, 1):
+            place = f"parts.{n}.indicator"
             if part.indicator not in known:
-                reading.fault("INDICATOR_UNKNOWN", file, column=f"parts.{n}.indicator", value=part.indicator)
+                reading.fault("INDICATOR_UNKNOWN", file, column=place, value=part.indicator)
+            elif known[part.indicator].direction is not Direction.HIGHER:
+                # Bands pay for a high rate; of such an indicator that is no merit, or nobody's.
+                code = f"REWARD_ON_{known[part.indicator].direction}"
+                reading.fault(code, file, column=place, indicator=part.indicator)
     _check_no_name_twice(reading, "SCHEME_TWICE", "schemes", (scheme.id for scheme, _ in published.schemes))
 
 

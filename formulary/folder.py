@@ -4,15 +4,18 @@ import csv
 import hashlib
 import io
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from .documents import Document
 from .errors import Fault
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 AnyDocument = TypeVar("AnyDocument", bound=Document)
 
@@ -106,10 +109,14 @@ class Folder:
         name = self.name_of(path)
         for unknown in sorted(set(content) - set(kinds)):
             self.fault("UNKNOWN_FIELD", name, column=unknown, value=unknown)
+        for table in kinds:
+            if not isinstance(content.get(table, []), list):
+                self.fault("NOT_TABLES", name, column=table)
+        listed = {table: each for table, each in content.items() if isinstance(each, list)}
         found = [
             self.valid(kind, each, name, None, f"{table}[{n}].")
             for table, kind in kinds.items()
-            for n, each in enumerate(content.get(table, []), 1)
+            for n, each in enumerate(listed.get(table, []), 1)
         ]
         return [each for each in found if each is not None]
 
@@ -126,20 +133,32 @@ class Folder:
             return []
         name = self.name_of(path)
         header_line = text.partition("\n")[0]
-        rows = csv.reader(io.StringIO(text), delimiter=";" if header_line.count(";") > header_line.count(",") else ",")
-        header = [cell.strip() for cell in next(rows, [])]
+        delimiter = ";" if header_line.count(";") > header_line.count(",") else ","
+        # A text file of any system: the reader takes only the line ends it knows, and no others within a cell.
+        read = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter=delimiter)
+        rows = self._readable(name, read)
+        _, header_cells = next(rows, (1, []))
+        header = [cell.strip() for cell in header_cells]
         for double in sorted({cell for cell in header if header.count(cell) > 1}):
             self.fault("COLUMN_TWICE", name, 1, double)
         table = []
-        for cells in rows:
+        for row_no, cells in rows:
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):
-                self.fault("ROW_LENGTH", name, rows.line_num, found=len(cells), wanted=len(header))
+                self.fault("ROW_LENGTH", name, row_no, found=len(cells), wanted=len(header))
                 continue
             row = {key: cell.strip() for key, cell in zip(header, cells, strict=True) if cell.strip()}
-            table.append((rows.line_num, row))
+            table.append((row_no, row))
         return table
+
+    def _readable(self, name: str, rows: "Reader") -> Iterator[tuple[int, list[str]]]:
+        """Give the rows with their numbers, up to one that cannot be read at all, which is a fault."""
+        try:
+            for cells in rows:
+                yield rows.line_num, cells
+        except csv.Error as error:
+            self.fault("CSV_UNREADABLE", name, rows.line_num, detail=str(error))
 
     def valid(
         self,

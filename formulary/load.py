@@ -33,13 +33,22 @@ VERSION, ENTRY_TABLE, INDICATORS, SCHEMES = "version.toml", "entries.csv", "indi
 
 
 @dataclass(frozen=True)
+class PublishedVersion:
+    """One version as it stands in its folder (`place`), with the row number of each entry."""
+
+    place: str
+    header: VersionHeader
+    entries: tuple[tuple[int, Entry], ...]
+
+
+@dataclass(frozen=True)
 class Published:
     """Everything a rules folder says, document by document; entries, indicators and schemes with where they stand."""
 
     region: Region | None
     catalogue: pl.DataFrame
     substances: pl.DataFrame
-    versions: tuple[tuple[VersionHeader, tuple[tuple[int, Entry], ...]], ...]
+    versions: tuple[PublishedVersion, ...]
     indicators: tuple[Indicator, ...]
     exclusions: tuple[Exclusion, ...]
     schemes: tuple[tuple[Scheme, str], ...]
@@ -90,9 +99,9 @@ def _read_all(reading: Folder, catalogue: Path | None) -> Published:
 
 def _rulebook(region: Region, published: Published, checksums: dict[str, str]) -> Rulebook:
     adopted = [
-        (header, [entry for _, entry in entries])
-        for header, entries in published.versions
-        if header.status is VersionStatus.ADOPTED
+        (each.header, [entry for _, entry in each.entries])
+        for each in published.versions
+        if each.header.status is VersionStatus.ADOPTED
     ]
     ordered = editions(adopted)
     found = segments(ordered)
@@ -150,15 +159,13 @@ def _read_substances(reading: Folder, path: Path) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=SUBSTANCES).drop_nulls("atc")
 
 
-def _read_versions(
-    reading: Folder,
-) -> tuple[tuple[VersionHeader, tuple[tuple[int, Entry], ...]], ...]:
+def _read_versions(reading: Folder) -> tuple[PublishedVersion, ...]:
     found = []
     for path in sorted({path.parent for path in reading.matching("formulary/*/*")}):
         header = reading.document(path / VERSION, VersionHeader)
         entries = reading.rows(path / ENTRY_TABLE, Entry)
         if header is not None:
-            found.append((header, tuple(entries)))
+            found.append(PublishedVersion(reading.name_of(path), header, tuple(entries)))
     return tuple(found)
 
 

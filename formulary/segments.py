@@ -7,6 +7,7 @@ days of grace of a new version what its predecessor supported is conform as well
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import zip_longest
 
 import polars as pl
 
@@ -45,7 +46,7 @@ def editions(adopted: Sequence[tuple[VersionHeader, Sequence[Entry]]]) -> list[E
     headers = on_calendar([header for header, _ in adopted])
     return [
         Edition(one, entries[one.version], one.in_force_from, last_day(one, next_) or _FOREVER)
-        for one, next_ in zip(headers, [*headers[1:], None], strict=True)
+        for one, next_ in zip_longest(headers, headers[1:])
     ]
 
 

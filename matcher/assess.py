@@ -50,7 +50,8 @@ def assess(
 ) -> Assessment:
     """Take dispensing lines through every stop; none is dropped on the way.
 
-    Without a period every calendar quarter in the lines is scored; without a scheme nothing is rewarded.
+    Without a period every calendar quarter in the lines is scored; without a scheme nothing is rewarded. With one,
+    only the days on which it is in force are scored, and it pays for no others.
     """
     region, circumstances = rulebook.region, rulebook.circumstances
     clean = clean_lines(raw, workplace.key)
@@ -60,9 +61,10 @@ def assess(
     judged = judge_lines(traced, rulebook.segments, rulebook.entries)
     attributed = attribute_deviations(judged, circumstances.preferences, circumstances.shortages)
     kept = _kept(attributed, workplace.lines_file)
-    counts = count_outcomes(kept, rulebook, period)
+    paid = None if scheme is None or period is None else period.within(scheme.in_force_from, scheme.in_force_until)
+    counts = count_outcomes(kept, rulebook, paid or period)
     scores = score_adherence(counts, region.peers_min)
-    rewards = None if scheme is None else reward_prescribers(scores, scheme)
+    rewards = None if scheme is None else reward_prescribers(scores if paid else AdherenceScores(scores.head(0)), scheme)
     return Assessment(kept, counts, scores, rewards)
 
 

@@ -5,6 +5,7 @@ column is not asked for. A join would cost its hashing again in every pass over 
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import polars as pl
 
@@ -43,20 +44,21 @@ def looked_up_in(number: str, table: pl.DataFrame) -> list[pl.Expr]:
 
     A line whose number the table does not have gets nothing.
     """
-    keys = table[number]
-
-    def _places(numbers: pl.Series) -> pl.Series:
-        places = keys.search_sorted(numbers).cast(pl.Int64)
-        frame = pl.DataFrame({"number": numbers, "place": places.clip(0, max(len(keys) - 1, 0))})
-        is_there = keys.gather(frame["place"]) == frame["number"] if len(keys) else pl.lit(value=False)
-        return frame.select(pl.when(is_there).then("place")).to_series()
-
-    place = pl.col(number).map_batches(_places, return_dtype=pl.Int64(), is_elementwise=True)
+    find = partial(places_of, keys=table[number])
+    place = pl.col(number).map_batches(find, return_dtype=pl.Int64(), is_elementwise=True)
     return [_gathered(place, column) for column in table.drop(number).iter_columns()]
 
 
-def _gathered(place: pl.Expr, column: pl.Series) -> pl.Expr:
-    def _look(places: pl.Series) -> pl.Series:
-        return column.gather(places)
+def places_of(numbers: pl.Series, keys: pl.Series) -> pl.Series:
+    """Return where each number stands among the sorted keys; nothing where it does not."""
+    if keys.is_empty():
+        return pl.Series([None], dtype=pl.Int64).new_from_index(0, len(numbers))
+    frame = pl.DataFrame(
+        {"number": numbers, "place": keys.search_sorted(numbers).cast(pl.Int64).clip(0, len(keys) - 1)}
+    )
+    is_there = keys.gather(frame["place"]) == frame["number"]
+    return frame.select(pl.when(is_there).then("place")).to_series()
 
-    return place.map_batches(_look, return_dtype=column.dtype, is_elementwise=True).alias(column.name)
+
+def _gathered(place: pl.Expr, column: pl.Series) -> pl.Expr:
+    return place.map_batches(column.gather, return_dtype=column.dtype, is_elementwise=True).alias(column.name)

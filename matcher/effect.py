@@ -51,7 +51,9 @@ def rejudged(raw: RawLines, rulebook: Rulebook, workplace: Workplace) -> Assessm
     Hand in `in_force_always(rulebook)` to see what a version would have made of lines of before its first day.
     """
     newest = max(rulebook.schemes, key=lambda scheme: (scheme.in_force_from, scheme.id), default=None)
-    return assess(raw, rulebook, EVERY_DAY, workplace, newest)
+    # What it would have paid for these lines, whenever they were: as if it had been in force on every day.
+    always = {"in_force_from": EVERY_DAY.first, "in_force_until": None}
+    return assess(raw, rulebook, EVERY_DAY, workplace, newest and newest.model_copy(update=always))
 
 
 def effect_of(before: Assessment, after: Assessment, substances: pl.DataFrame) -> Effect:

@@ -3,6 +3,8 @@
 What is wrong with the line itself goes before the verdict on its choice; the verdict is given in `verdicts`.
 """
 
+from functools import partial
+
 import polars as pl
 
 from formulary import conform
@@ -52,19 +54,20 @@ def judge_lines(lines: TracedLines, segments: pl.DataFrame, entries: pl.DataFram
 
 def _segment_of_day(segments: pl.DataFrame) -> pl.Expr:
     """Return the number of the stretch each day is in, and nothing for a day on which no version was in force."""
-    ordered = segments.sort("first_day")
-    firsts, numbers, lasts = ordered["first_day"], ordered["segment_no"], ordered["last_day"]
+    find = partial(segments_of, segments=segments.sort("first_day"))
+    found = pl.col("dispensed_on").map_batches(find, return_dtype=pl.UInt32(), is_elementwise=True)
+    return found.alias("segment_no")
 
-    def _look(days: pl.Series) -> pl.Series:
-        place = firsts.search_sorted(days, side="right").cast(pl.Int64) - 1
-        began = pl.DataFrame({"day": days, "place": place}).with_columns(
-            pl.when(pl.col("place") >= 0).then("place").alias("place")
-        )
-        found = began.with_columns(last=lasts.gather(began["place"]), segment_no=numbers.gather(began["place"]))
-        still_on = pl.col("last").is_null() | (pl.col("day") <= pl.col("last"))
-        return found.select(pl.when(pl.col("day").is_not_null() & still_on).then("segment_no")).to_series()
 
-    return pl.col("dispensed_on").map_batches(_look, return_dtype=pl.UInt32(), is_elementwise=True).alias("segment_no")
+def segments_of(days: pl.Series, segments: pl.DataFrame) -> pl.Series:
+    """Return the number of the stretch that each day of a batch is in; `segments` are in order of days."""
+    place = segments["first_day"].search_sorted(days, side="right").cast(pl.Int64) - 1
+    began = pl.when((pl.col("place") >= 0) & pl.col("day").is_not_null()).then("place")
+    places = pl.DataFrame({"day": days, "place": place}).with_columns(began.alias("place"))
+    held = segments.select("segment_no", "last_day").with_row_index("place").cast({"place": pl.Int64})
+    found = places.join(held, on="place", how="left", maintain_order="left")
+    still_on = pl.col("last_day").is_null() | (pl.col("day") <= pl.col("last_day"))
+    return found.select(pl.when(still_on).then("segment_no")).to_series()
 
 
 def _age_from(entries: pl.DataFrame) -> pl.Expr:

@@ -27,11 +27,18 @@ class Period:
         if found is None:
             return None
         year, quarter, month = int(found[1]), found[2], found[3]
+        if year == 0:
+            return None
         if quarter:
             return cls(text, date(year, int(quarter) * 3 - 2, 1), _last_of_month(year, int(quarter) * 3))
         if month:
             return cls(text, date(year, int(month), 1), _last_of_month(year, int(month)))
         return cls(text, date(year, 1, 1), date(year, 12, 31))
+
+    def within(self, first: date, last: date | None) -> "Period | None":
+        """Return the days of this period from `first` to `last` under its own name, or nothing where there are none."""
+        begins, ends = max(self.first, first), self.last if last is None else min(self.last, last)
+        return Period(self.name, begins, ends) if begins <= ends else None
 
 
 def _last_of_month(year: int, month: int) -> date:

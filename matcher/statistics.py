@@ -13,7 +13,7 @@ def wilson_interval(numerator: int, denominator: int, confidence: float = 0.95) 
     Source: E.B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209-212, without continuity correction.
 
     >>> tuple(round(limit, 4) for limit in wilson_interval(57, 100))
-    (0.4721, 0.6627)
+    (0.4722, 0.6627)
     """
     if denominator == 0:
         return nan, nan

@@ -27,6 +27,15 @@ _OF_CHOICE = (
     "sex",
 )
 ASKED_OF_A_KIND = ("outcome", "start", *_OF_CHOICE, "age_passed", "quantity_passed", "provider_type")
+_NOTHING_TOLD = pl.Schema(
+    {
+        "kind": pl.UInt64(),
+        "formulary_version": pl.String(),
+        "indicator": pl.String(),
+        "outcome": pl.Enum(Outcome),
+        "inside": pl.Boolean(),
+    }
+)
 _JUDGED = (Outcome.ADHERENT, Outcome.NON_ADHERENT)
 
 
@@ -95,7 +104,7 @@ def told_by_indicators(rulebook: Rulebook, kinds: pl.DataFrame) -> pl.DataFrame:
     succession = rulebook.circumstances.succession
     asked = [with_current_groups(each, succession) for each in rulebook.indicators if each.population]
     told = [_told_by(indicator, kinds, limits, rules) for indicator in asked]
-    return pl.concat(told)
+    return pl.concat([_NOTHING_TOLD.to_frame(), *told])
 
 
 def classes_of(told: pl.DataFrame) -> pl.DataFrame:
@@ -138,11 +147,9 @@ def _in_population(population: Population, limits: Limits) -> pl.Expr:
     inside += [~_starts_with(population.atc_except)] if population.atc_except else []
     inside += [pl.col("start") == Start.FIRST] if population.lines is PopulationLines.STARTS else []
     inside += [pl.col("icpc").is_not_null()] if population.coded_indication else []
-    inside += (
-        [_any(pl.col("icpc").is_between(*bounds) for bounds in map(icpc.bounds, population.icpc) if bounds)]
-        if population.icpc
-        else []
-    )
+    codes = [found for found in map(icpc.bounds, population.icpc) if found]
+    within = [pl.col("icpc").is_between(pl.lit(first), pl.lit(last)) for first, last in codes]
+    inside += [_any(within)] if within else []
     inside += [pl.col("sex") == population.sex] if population.sex else []
     passed = pl.col("age_passed")
     if population.age_min is not None:

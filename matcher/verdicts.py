@@ -81,10 +81,13 @@ def _fits_patient() -> pl.Expr:
 
 
 def _fits_form() -> pl.Expr:
-    in_form = pl.col("form").list.contains(pl.col("matched_form"))
-    in_device = (pl.col("device") == pl.col("matched_device")).fill_null(value=True)
-    is_open = (pl.col("form").list.len() == 0) | pl.col("matched_form").is_null()
-    return pl.when(is_open).then(None).otherwise(in_form & in_device)
+    named = pl.col("form").list.len() > 0
+    in_form = pl.when(named).then(pl.col("form").list.contains(pl.col("matched_form").cast(pl.String)))
+    in_form = pl.when(pl.col("matched_form").is_not_null()).then(in_form)
+    in_device = pl.col("device") == pl.col("matched_device")
+    # Kleene's logic: what is known to differ decides; what is left open leaves open.
+    differs = ~in_form | ~in_device
+    return pl.when(differs).then(pl.lit(value=False)).when(in_form | in_device).then(pl.lit(value=True))
 
 
 def _fits_indication() -> pl.Expr:
@@ -98,8 +101,15 @@ def _most_specific(listed: pl.DataFrame) -> pl.DataFrame:
     fits = pl.min_horizontal(_FITS).fill_null(value=True)
     specific = [~pl.col(name).fill_null(value=False) for name in ("fits_indication", "fits_patient", "fits_form")]
     # Of two age ranges that both hold the patient, one lies within the other: ranges that cross are a fault.
-    width = pl.col("age_max").fill_null(_OLDEST) - pl.col("age_min").fill_null(0)
-    order = [width, pl.col("step").fill_null(_LAST), pl.col("rank").fill_null(_LAST), pl.col("entry_id")]
+    width = pl.when("fits_patient").then(pl.col("age_max").fill_null(_OLDEST) - pl.col("age_min").fill_null(0))
+    against = pl.col("advice") == Advice.NOT_RECOMMENDED  # where nothing tells them apart, doubt is no deviation
+    order = [
+        width.fill_null(_OLDEST + 1),
+        against,
+        pl.col("step").fill_null(_LAST),
+        pl.col("rank").fill_null(_LAST),
+        pl.col("entry_id"),
+    ]
     kept = ["entry_id", "indication", "advice", "substance", "form", "step", "is_suspended", *_FITS]
     return (
         listed.sort(~fits, *specific, *order[:1], "is_suspended", *order[1:])

@@ -3,8 +3,8 @@
 Most values of a file are written plainly. `mostly` reads those the cheap way, and only what is left the long way.
 """
 
-from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import polars as pl
 
@@ -19,27 +19,20 @@ _YES, _NO = ("J", "JA", "Y", "YES", "TRUE", "WAAR", "1", "E"), ("N", "NEE", "NO"
 
 
 def mostly(name: str, plain: pl.Expr, rest: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """Return the column read by `plain`, and by `rest` where that gives nothing; both speak of a column `name`.
-
-    `rest` is only asked about the distinct values that `plain` could not read: in most files none.
-    """
-
-    def _read(texts: pl.Series) -> pl.Series:
-        frame = texts.alias(name).to_frame()
-        found = frame.select(plain.cast(dtype)).to_series()
-        left = texts.filter(found.is_null() & texts.is_not_null()).unique().alias(name).to_frame()
-        if left.is_empty():
-            return found
-        told = left.with_columns(rest.cast(dtype).alias("told"))
-        return (
-            frame.join(told, on=name, how="left", maintain_order="left").select(pl.coalesce(found, "told")).to_series()
-        )
-
-    return _each(name, _read, dtype)
-
-
-def _each(name: str, read: Callable[[pl.Series], pl.Series], dtype: pl.DataType) -> pl.Expr:
+    """Return the column read by `plain`, and by `rest` where that gives nothing; both speak of a column `name`."""
+    read = partial(read_mostly, plain=plain, rest=rest, dtype=dtype)
     return pl.col(name).map_batches(read, return_dtype=dtype, is_elementwise=True).alias(name)
+
+
+def read_mostly(texts: pl.Series, plain: pl.Expr, rest: pl.Expr, dtype: pl.DataType) -> pl.Series:
+    """Return a batch of texts read; `rest` is only asked about the distinct values that `plain` could not read."""
+    frame, name = texts.to_frame(), texts.name
+    found = frame.select(plain.cast(dtype, strict=False)).to_series()
+    left = texts.filter(found.is_null() & texts.is_not_null()).unique().to_frame()
+    if left.is_empty():
+        return found
+    told = left.with_columns(rest.cast(dtype, strict=False).alias("told"))
+    return frame.join(told, on=name, how="left", maintain_order="left").select(pl.coalesce(found, "told")).to_series()
 
 
 def as_text(name: str) -> pl.Expr:

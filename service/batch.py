@@ -65,7 +65,7 @@ class Checked:
 def check_files(order: Order, out: Path, *, with_csv: bool = False) -> Checked:
     """Judge every line of the files and write the results into the folder `out`."""
     began = time.monotonic()
-    with Working(order.language) as working, _workspace() as workspace, swapped_folder(out) as folder:
+    with Working(order.language) as working, _workspace() as workspace, swapped_folder(out, order.files) as folder:
         answer = _assess_files(order, workspace, folder / "lines.parquet", working)
         working.on("WORKING_WRITE")
         summary = answer.summary.lasting(time.monotonic() - began)

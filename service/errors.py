@@ -1,9 +1,9 @@
 """One table: which error ends with which exit code and which HTTP status.
 
-    formulary.ComplianceError       see `formulary/errors.py` for the tree
-    ├── UsageInvalid                a command or request that contradicts itself
-    ├── OutputUnusable              a place to write that cannot be written, or that holds something else
-    └── NotAllowed                  who asks may not see or do this
+formulary.ComplianceError       see `formulary/errors.py` for the tree
+├── UsageInvalid                a command or request that contradicts itself
+├── OutputUnusable              a place to write that cannot be written, or that holds something else
+└── NotAllowed                  who asks may not see or do this
 """
 
 from enum import IntEnum

@@ -3,23 +3,30 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import OutputUnusable
 
-# A folder that holds this is one of ours and may be replaced.
+# A folder that holds this is one of ours; it may be replaced as long as nobody put anything else in it.
 OUR_MARK = "summary.json"
+OUR_FILES = frozenset(
+    {OUR_MARK, "lines.parquet", "lines.csv", "rejects.csv", "review.csv", "adherence.csv", "report.html"}
+)
 
 
 @contextmanager
-def swapped_folder(target: Path) -> Iterator[Path]:
+def swapped_folder(target: Path, inputs: Sequence[Path] = ()) -> Iterator[Path]:
     """Give an empty folder beside `target`; when all went well it takes the target's place.
 
-    Raises OutputUnusable where the target is a file, or a folder with anything in it that we did not write.
+    Raises OutputUnusable where the target is a file, or a folder with anything in it that we did not write, or
+    one that holds an input, which would be lost with it.
     """
+    target = target.absolute()
     _refuse_what_is_not_ours(target)
+    if any(target.resolve() in path.resolve().parents for path in inputs):
+        raise OutputUnusable("OUTPUT_HOLDS_INPUT", str(target))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
@@ -52,7 +59,10 @@ def swapped_file(target: Path) -> Iterator[Path]:
 def _refuse_what_is_not_ours(target: Path) -> None:
     if target.is_file():
         raise OutputUnusable("OUTPUT_IS_FILE", str(target))
-    if target.is_dir() and any(target.iterdir()) and not (target / OUR_MARK).is_file():
+    if not target.is_dir():
+        return
+    found = {path.name for path in target.iterdir()}
+    if found and (OUR_MARK not in found or found - OUR_FILES):
         raise OutputUnusable("OUTPUT_NOT_OURS", str(target))
 
 

@@ -7,7 +7,9 @@ import re
 
 import polars as pl
 
-_STANDING_ALONE = r"\b[0-9]{9}\b"
+# Nine digits in a row, also with points, dashes or spaces between them and glued to letters.
+_NINE_DIGITS = r"[0-9](?:[. -]?[0-9]){8}"
+_STANDING_ALONE = rf"(?<![0-9]){_NINE_DIGITS}(?![0-9])"
 MASK = "[bsn]"
 
 
@@ -28,7 +30,7 @@ def masked_text(text: str) -> str:
     >>> masked_text("voor 111222333 thuis")
     'voor [bsn] thuis'
     """
-    return re.sub(_STANDING_ALONE, lambda found: MASK if is_valid(found[0]) else found[0], text)
+    return re.sub(_STANDING_ALONE, lambda found: MASK if is_valid(re.sub(r"[. -]", "", found[0])) else found[0], text)
 
 
 def masked(column: pl.Expr) -> pl.Expr:
@@ -38,5 +40,12 @@ def masked(column: pl.Expr) -> pl.Expr:
 
 def _mask_batch(texts: pl.Series) -> pl.Series:
     distinct = texts.unique()
-    suspects = distinct.filter(distinct.str.contains(_STANDING_ALONE)).to_list()
+    suspects = distinct.filter(distinct.str.contains(_NINE_DIGITS)).to_list()
     return texts.replace(suspects, [masked_text(text) for text in suspects]) if suspects else texts
+
+
+def has_valid_test(column: pl.Expr) -> pl.Expr:
+    """Return whether each text is nine digits that pass the eleven-test; nothing for other texts."""
+    number = pl.when(column.str.contains(r"^[0-9]{9}$")).then(column).cast(pl.Int64, strict=False)
+    weighed = [(number // 10**power) % 10 * (power + 1 if power else -1) for power in range(9)]
+    return (pl.sum_horizontal(weighed, ignore_nulls=False) % 11 == 0) & (number > 0)

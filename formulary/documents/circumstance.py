@@ -3,32 +3,43 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from .fields import AtcCode, Days, Document, ProductCode, Text, blank_is_none, check_agb, check_uzovi
+from ..codes import gstandaard
+from .fields import AtcCode, Days, Document, ProductCode, Text, blank_is_none, check_agb, check_atc, check_uzovi
 from .words import Level, SuccessionKind
 
 
-class Preference(Document):
+class Held(Document):
+    """Something that held from a day, until a day (inclusive) or until further notice."""
+
+    valid_from: date
+    valid_until: Days = None
+
+    @model_validator(mode="after")
+    def _check_order(self) -> "Held":
+        if self.valid_until is not None and self.valid_until < self.valid_from:
+            raise PydanticCustomError("ENDS_BEFORE_START", "ends before it starts")
+        return self
+
+
+class Preference(Held):
     """A product that an insurer designated for its insured (preference policy), from a day until a day."""
 
     uzovi: Annotated[str, AfterValidator(check_uzovi)]
     zi: ProductCode
     name: str = ""
-    valid_from: date
-    valid_until: Days = None
     source: Text
 
 
-class Shortage(Document):
+class Shortage(Held):
     """A product (`zi`, `prk`) or a whole substance (`atc`) that could not be had, from a day until a day."""
 
     atc: AtcCode
     prk: Annotated[ProductCode | None, BeforeValidator(blank_is_none)] = None
     zi: Annotated[ProductCode | None, BeforeValidator(blank_is_none)] = None
     name: str = ""
-    valid_from: date
-    valid_until: Days = None
     source: Text
 
 
@@ -41,16 +52,23 @@ class Succession(Document):
     since: date
     source: Text
 
+    @model_validator(mode="after")
+    def _check_codes(self) -> "Succession":
+        for code in (self.former, self.successor):
+            if self.kind is SuccessionKind.ATC:
+                check_atc(code)
+            elif not code.isdecimal() or not gstandaard.is_valid(int(code)):
+                raise PydanticCustomError("CODE_INVALID", "a code whose check digit fails")
+        return self
 
-class Membership(Document):
+
+class Membership(Held):
     """Who is part of what, from a day until a day: prescriber of practice, practice of group, and so on upwards."""
 
     level: Level
     id: Text
     name: str = ""
     part_of: Text
-    valid_from: date
-    valid_until: Days = None
 
 
 class Enrolment(Document):
@@ -61,10 +79,8 @@ class Enrolment(Document):
     patients: Annotated[int, Field(ge=0)]
 
 
-class Participation(Document):
+class Participation(Held):
     """Who takes part in a reward scheme, from a day until a day."""
 
     scheme: Text
     id: Text
-    valid_from: date
-    valid_until: Days = None

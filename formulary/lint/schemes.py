@@ -1,9 +1,9 @@
-"""Suspicions about reward schemes: bands that nobody need reach, and rewards for what nobody judges."""
+"""Suspicions about reward schemes: bands that nobody need reach, and days on which nothing is judged."""
 
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ..documents import Direction, Scheme, SchemePart
+from ..documents import Scheme, SchemePart
 from ..rulebook import Rulebook
 from .suspicion import Suspicion
 
@@ -14,7 +14,6 @@ def scheme_suspicions(rulebook: Rulebook) -> Iterator[Suspicion]:
         yield from _without_version(scheme, rulebook)
         for part in scheme.parts:
             yield from _bands(scheme, part)
-            yield from _against_direction(scheme, part, rulebook)
     known = {scheme.id for scheme in rulebook.schemes}
     unknown = {each.scheme for each in rulebook.circumstances.participation} - known
     for name in sorted(unknown):
@@ -43,12 +42,6 @@ def _bands(scheme: Scheme, part: SchemePart) -> Iterator[Suspicion]:
             yield Suspicion("BAND_UNREACHABLE", _place(scheme, part), values)
     if ordered[0].reward_cents == 0:
         yield Suspicion("BAND_PAYS_NOTHING", _place(scheme, part), {"band": ordered[0].name})
-
-
-def _against_direction(scheme: Scheme, part: SchemePart, rulebook: Rulebook) -> Iterator[Suspicion]:
-    direction = rulebook.indicator(part.indicator).direction
-    if direction is not Direction.HIGHER:
-        yield Suspicion(f"REWARD_ON_{direction}", _place(scheme, part), {"indicator": part.indicator})
 
 
 def _place(scheme: Scheme, part: SchemePart) -> str:

@@ -19,6 +19,8 @@ def version_suspicions(rulebook: Rulebook, today: date) -> Iterator[Suspicion]:
         yield Suspicion("DAYS_WITHOUT_VERSION", "formulary", {"first": first, "last": last})
     current = current_codes(rulebook.circumstances.succession, SuccessionKind.ATC)
     for edition in rulebook.editions:
+        if not edition.entries:
+            yield Suspicion("VERSION_EMPTY", f"formulary/{edition.header.version}/entries.csv")
         yield from _opposite_advice(edition, current)
         yield from _several_first_choices(edition)
         yield from _outside_version(edition)

@@ -92,6 +92,7 @@ class _SheetReader:
         self._told: Counter[str] = Counter()
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Take note of an element that opens."""
         if name == "c":
             self._start_cell(attributes)
         elif name in {"v", "t"}:
@@ -108,6 +109,7 @@ class _SheetReader:
             self._hidden_columns.append((int(attributes["min"]), int(attributes["max"])))
 
     def end(self, name: str) -> None:
+        """Take note of an element that closes."""
         if name in {"v", "t"}:
             self._is_value = False
         elif name == "rPh":
@@ -116,6 +118,7 @@ class _SheetReader:
             self._end_cell()
 
     def text(self, text: str) -> None:
+        """Take in text within an element."""
         if self._is_value:
             self._pieces.append(text)
 

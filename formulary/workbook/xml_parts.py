@@ -39,6 +39,7 @@ def read_part(archive: Archive, part: str, handler: Handler) -> None:
     parser.buffer_text = True
 
     def refuse(*_: object) -> None:
+        """Refuse a document type: entities are how a small file becomes a large one."""
         # A document type is where entities are declared; a workbook has no use for it.
         raise archive.unreadable("DOCTYPE")
 

@@ -21,6 +21,7 @@ from .headers import Header, recognise, recognised_count
 _DELIMITERS = (";", ",", "\t", "|")
 _LONGEST_LINE = 100_000
 _HEADER_LENGTH = 1 << 16
+_TAKEN_OUT = "\x01"  # stands where a quoted field stood
 
 
 def read_delimited(path: Path, where: str, header_map: Mapping[str, str], workspace: Path) -> Found:
@@ -76,13 +77,14 @@ def _delimiter(header: str) -> str:
 
 def _rows(path: Path, header_no: int, delimiter: str, width: int) -> pl.LazyFrame:
     """Return every line after the header with its number, and what is wrong with it as a row (`kind`)."""
-    lines = pl.scan_lines(str(path), name="text", row_index_name="row").filter(pl.col("row") >= header_no)
+    lines = pl.scan_lines(str(path), name="text", row_index_name="row", glob=False).filter(pl.col("row") >= header_no)
     quote, text = '"', pl.col("text")
     has_quote = text.str.contains(quote, literal=True)
     # Whole quoted fields are taken out before delimiters are counted; a quote that is left opened is not closed.
-    inside = r'"(?:[^"]|"")*"'
-    bare = pl.when(has_quote).then(text.str.replace_all(inside, "")).otherwise(text)
-    opens = bare.str.contains(rf'(?:^|\{delimiter}) *"')
+    whole_field = rf'(^|\{delimiter})"(?:[^"]|"")*"'
+    bare = pl.when(has_quote).then(text.str.replace_all(whole_field, f"${{1}}{_TAKEN_OUT}")).otherwise(text)
+    opens = bare.str.contains(rf'(?:^|\{delimiter})"')
+    misplaced = bare.str.contains(quote, literal=True) | bare.str.contains(rf"{_TAKEN_OUT}[^\{delimiter}]")
     fields = bare.str.count_matches(delimiter, literal=True) + 1
     kind = (
         pl.when(text.str.contains(r"^\s*$"))
@@ -93,7 +95,7 @@ def _rows(path: Path, header_no: int, delimiter: str, width: int) -> pl.LazyFram
         .then(pl.lit(Problem.NUL_CHARACTER))
         .when(has_quote & opens)
         .then(pl.lit("OPEN_QUOTE"))
-        .when(has_quote & bare.str.contains(quote, literal=True))
+        .when(has_quote & misplaced)
         .then(pl.lit(Problem.QUOTE_MISPLACED))
         .when(fields < width)
         .then(pl.lit(Problem.TOO_FEW_FIELDS))

@@ -81,11 +81,21 @@ def _read_file(path: Path, name: str, header_map: Mapping[str, str], workspace: 
         name, _sha256(path), found.n_lines, columns, found.header.left_out,
         found.blank_lines, found.encoding, found.delimiter,
     )  # fmt: skip
-    present = [pl.col(theirs).cast(pl.String()).alias(ours) for ours, theirs in columns.items()]
+    schema = found.lines.collect_schema()
+    present = [_as_text(theirs, schema[theirs]).alias(ours) for ours, theirs in columns.items()]
     absent = [pl.lit(None).alias(ours) for ours in CANONICAL_COLUMNS if ours not in columns]
     damage = pl.col("damage") if "damage" in found.lines.collect_schema() else pl.lit(None).alias("damage")
     frame = found.lines.select(pl.lit(name).alias("source"), "line_no", damage, *present, *absent)
     return frame.select(RAW_LINES.names()), file
+
+
+def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Return a column as it would have been written: a whole number that came as a float has no `.0`."""
+    column = pl.col(name)
+    if not dtype.is_float():
+        return column.cast(pl.String)
+    whole = pl.when(column == column.round()).then(column.cast(pl.Int64, strict=False)).cast(pl.String)
+    return pl.coalesce(whole, column.cast(pl.String))
 
 
 def _start_of(path: Path, name: str) -> bytes:

@@ -119,7 +119,8 @@ def show_lint(folder: Path, today: date, files: list[Path], language: Language, 
     except ComplianceError as error:
         if not as_json:
             raise
-        _print_json({"faults": [fault.sentence(language) for fault in error.faults], "suspicions": []})
+        told = [fault.sentence(language) for fault in error.faults] or [error.sentence(language)]
+        _print_json({"faults": told, "suspicions": []})
         return exit_code_of(error)
     told = [suspicion.sentence(language) for suspicion in suspicions]
     if as_json:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from formulary import Language, Population, Suspicion, lint
+from formulary import Language, Population, RulesInvalid, Suspicion, lint
 from tests.formulary.small_region import CATALOGUE, ENTRIES, INDICATOR, SCHEME, add_version, region, write_region
 
 TODAY = date(2026, 6, 1)
@@ -159,8 +159,10 @@ def test_a_scheme_is_suspected(tmp_path: Path, old: str, new: str, expected: lis
 
 
 @pytest.mark.parametrize("direction", ["LOWER", "NONE"])
-def test_a_reward_for_what_is_not_better_high_is_suspected(tmp_path: Path, direction: str) -> None:
-    assert codes(tmp_path, indicators=INDICATOR + f'direction = "{direction}"\n') == [f"REWARD_ON_{direction}"]
+def test_a_reward_for_what_is_not_better_high_is_refused(tmp_path: Path, direction: str) -> None:
+    with pytest.raises(RulesInvalid) as refused:
+        codes(tmp_path, indicators=INDICATOR + f'direction = "{direction}"\n')
+    assert [fault.code for fault in refused.value.faults] == [f"REWARD_ON_{direction}"]
 
 
 def test_participation_in_no_scheme_is_suspected(tmp_path: Path) -> None:

@@ -183,4 +183,4 @@ def test_a_catalogue_without_its_columns_is_a_fault(tmp_path: Path) -> None:
 def test_a_catalogue_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
     folder = folder_of(tmp_path)
     (folder / "catalogue.csv").unlink()
-    assert faults_of(folder)[0][:2] == ("CATALOGUE_UNREADABLE", "catalogue.csv")
+    assert faults_of(folder)[0][:2] == ("FILE_MISSING", "catalogue.csv")

@@ -133,7 +133,6 @@ def test_advice_without_a_medicine_judges_no_line() -> None:
     assert entries_frame(segments(editions([(header(2026), [advice])]))).height == 0
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="no adopted version at all is not thought of")
 def test_no_version_is_no_stretch() -> None:
     assert (segments_frame(segments(editions([]))).height, entries_frame([]).schema) == (0, ENTRIES)
 

@@ -24,7 +24,6 @@ def test_every_module_says_what_its_room_is_for() -> None:
     assert [source.path for source in sources() if not ast.get_docstring(source.tree)] == []
 
 
-@pytest.mark.xfail(reason="methods of formulary/workbook without a docstring", strict=False)
 def test_every_public_function_says_what_comes_out() -> None:
     silent = [
         f"{source.path}: {function.name}"

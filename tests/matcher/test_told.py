@@ -143,6 +143,5 @@ def test_kinds_of_two_versions_are_never_one_class(region: SmallRegion) -> None:
     assert classes_of(found)["class"].n_unique() == 3
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="a rules folder without indicators is not thought of")
 def test_without_indicators_nothing_is_told(region: SmallRegion) -> None:
     assert told(region.write("indicators.toml", ""), {}) == []

@@ -255,7 +255,6 @@ def test_a_population_of_coded_indications_leaves_out_what_has_none(region: Smal
     assert population(region, "coded_indication = true", table) == {"ADHERENT": 1, "EXCLUDED": 1}
 
 
-@pytest.mark.xfail(strict=True, reason="an ICPC range of a population is taken for names of columns")
 def test_a_population_may_be_of_one_indication(region: SmallRegion) -> None:
     table = "product | icpc\n-\npantoprazol | D84\npantoprazol | D87\npantoprazol | L88\npantoprazol |"
     assert population(region, 'icpc = ["D84-D86", "L88"]', table) == {"ADHERENT": 2, "EXCLUDED": 2}

@@ -67,9 +67,6 @@ def test_an_entry_for_this_patient_goes_before_one_for_everyone(region: SmallReg
     assert region.told(lines, "entry_id") == ["old", "everyone"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="of an unknown age the narrowest age range decides, as if the patient were in it"
-)
 def test_advice_against_for_the_old_does_not_touch_a_patient_of_unknown_age(region: SmallRegion) -> None:
     region.entries(
         """

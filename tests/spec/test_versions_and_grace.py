@@ -41,7 +41,6 @@ def test_a_version_that_is_not_adopted_judges_nothing_and_ends_no_other(region: 
     assert region.told(days("omeprazol", "2026-01-01"), "formulary_version") == ["2025"]
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="no adopted version at all is not thought of")
 def test_while_there_is_only_a_draft_nothing_is_judged(region: SmallRegion) -> None:
     region.version("", header='version="2026"\nstatus="DRAFT"\nin_force_from=2026-01-01\nsource="x"\n')
     assert region.told(days("omeprazol", "2026-01-01")) == ["NO_VERSION_IN_FORCE"]

@@ -10,7 +10,6 @@ import pytest
 from service.cli import main
 from tests.worlds import Rules
 
-falls_short = pytest.mark.xfail(strict=True, reason="known shortcoming")
 LINES = "line_id;dispensed_on;prescriber_agb;atc\n1;2026-03-02;01012345;A02BC01\n2;31-02-2026;01012345;A02BC01\n"
 HEAD = "entry_id,chapter,indication,icpc,atc,substance,form,device,step,rank,advice,remark,source\n"
 ENTRY = "E1,C,I,,A02BC01,omeprazol,,,1,1,RECOMMENDED,,test\n"
@@ -34,14 +33,12 @@ def end_of(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     return int(ended.value.code or 0)
 
 
-@falls_short
 def test_feeding_rejects_back_from_the_results_keeps_the_results(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     end_of(monkeypatch, "check", "lines.csv", "--rules", "rules", "--out", "out")
     end_of(monkeypatch, "check", "out/rejects.csv", "--rules", "rules", "--out", "out")
     assert json.loads((place / "out" / "summary.json").read_text())["lines"] == 2
 
 
-@falls_short
 def test_a_note_that_someone_put_among_the_results_is_kept(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     end_of(monkeypatch, "check", "lines.csv", "--rules", "rules", "--out", "out")
     (place / "out" / "note.txt").write_text("mine", encoding="utf-8")
@@ -53,7 +50,7 @@ def test_a_note_that_someone_put_among_the_results_is_kept(place: Path, monkeypa
     "words",
     [
         ["lint", "rules", "--today", "31-01-2026"],
-        pytest.param(["score", "lines.csv", "--rules", "rules", "--period", "0000"], marks=falls_short),
+        ["score", "lines.csv", "--rules", "rules", "--period", "0000"],
     ],
 )
 def test_a_date_or_period_that_is_none_is_wrong_usage(
@@ -62,14 +59,12 @@ def test_a_date_or_period_that_is_none_is_wrong_usage(
     assert (place.exists(), end_of(monkeypatch, *words)) == (True, 2)
 
 
-@falls_short
 def test_the_folder_one_stands_in_is_a_place_for_results(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (place / "here").mkdir()
     os.chdir(place / "here")
     assert end_of(monkeypatch, "check", "../lines.csv", "--rules", "../rules", "--out", ".") in (0, 3)
 
 
-@falls_short
 def test_what_lint_could_not_find_is_told_as_json_too(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -87,7 +82,6 @@ FAULTY = {
 }  # fmt: skip
 
 
-@falls_short
 @pytest.mark.parametrize("name", FAULTY)
 def test_an_odd_rules_file_is_read_or_told_and_never_a_bug(
     place: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -97,7 +91,6 @@ def test_an_odd_rules_file_is_read_or_told_and_never_a_bug(
     assert end_of(monkeypatch, "lint", "rules") in (0, 3)
 
 
-@falls_short
 def test_a_version_without_entries_is_at_least_suspicious(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -105,7 +98,6 @@ def test_a_version_without_entries_is_at_least_suspicious(
     assert (end_of(monkeypatch, "lint", "rules"), "2026" in capsys.readouterr().out) != (0, False)
 
 
-@falls_short
 def test_a_fault_names_the_folder_it_is_in(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
