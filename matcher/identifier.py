@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
 
 import polars as pl
 
@@ -31,13 +32,28 @@ class Identifier:
 
         `known` is what was learned before with this catalogue (`LEARNED`); `aliases` is what people decided.
         """
-        self._substances = Substances.of_vocabulary()
-        self._products = Products(catalogue, self._substances)
-        self._reader = LabelReader(self._substances, self._products, aliases)
+        self._catalogue = catalogue
+        self._aliases = aliases
         self._ladder = CodeLadder(catalogue)
         self._by_label: dict[str, Identification] = {}
         self._by_code: dict[CodeFinding, Identification] = {}
         self._learned = LEARNED.to_frame() if known is None else known.select(LEARNED.names()).cast(LEARNED)
+        if self._learned.is_empty():
+            # Who begins knowing nothing needs all of it; who begins warm may never need it.
+            _ = self._reader
+
+    @cached_property
+    def _substances(self) -> Substances:
+        return Substances.of_vocabulary()
+
+    @cached_property
+    def _products(self) -> Products:
+        return Products(self._catalogue, self._substances)
+
+    @cached_property
+    def _reader(self) -> LabelReader:
+        products = self._products
+        return LabelReader(self._substances, products, self._aliases)
 
     def __call__(
         self, label: str | None = None, dispensed_on: date | None = None, **codes: str | int | None
@@ -119,7 +135,7 @@ class Identifier:
             told = distinct.hstack(frame_of([self._of_label(label) for label in distinct["label"].to_list()]))
             return pl.concat([told, silent])
         new = distinct.join(self._learned, on="label", how="anti", maintain_order="left")
-        told = new.hstack(frame_of(self._reader.of_all(new["label"])))
+        told = new.hstack(frame_of(self._reader.of_all(new["label"]) if new.height else []))
         known = self._learned.join(distinct, on="label", how="semi")
         self._learned = pl.concat([self._learned, told]).tail(_LEARNED_MAX)
         return pl.concat([known, told, silent])

@@ -62,7 +62,7 @@ class LabelReader:
         self._products = products
         self._names = Names(substances, products)
         self._resolver = Resolver(substances, products)
-        self._told_before: dict[tuple[int, int, str], Identification] = {}
+        self._told_before: dict[tuple[int, int, str], tuple[Verdict, Identification]] = {}
         self._shared: dict[int, tuple[Verdict, float, str | None]] = {}
         self._named_before: dict[int, Identification] = {}  # by the catalogue's own lists, which stay where they are
 
@@ -138,12 +138,12 @@ class LabelReader:
             asked = self._resolver.asked_by(asking.parsed, reading.form_words)
         verdict = self._resolver.resolve(reading, asked)
         product = verdict.choice.of(firms) if verdict.choice else None
-        # A verdict lives as long as its resolver remembers, so it is known by where it is.
+        # Known by where it is, and compared to what was there: after forgetting, a place may be taken by another.
         told = id(verdict), id(product), asking.strength if verdict.atc else ""
-        answer = self._told_before.get(told)
-        if answer is None:
-            answer = self._told_before[told] = self._told(verdict, product, asking.strength)
-        return answer
+        before = self._told_before.get(told)
+        if before is None or before[0] is not verdict:
+            before = self._told_before[told] = verdict, self._told(verdict, product, asking.strength)
+        return before[1]
 
     def _by_name(self, rows: Sequence[Product]) -> Identification:
         """Return what a name that stands in the catalogue is."""

@@ -34,7 +34,7 @@ class Resolver:
         self._products = products
         self._asked: dict[tuple[object, ...], Asked] = {}
         self._kept: dict[Asked, Asked] = {}
-        self._answered: dict[tuple[int, int], Verdict] = {}
+        self._answered: dict[tuple[int, int], tuple[Reading, Asked, Verdict]] = {}
 
     def asked_by(self, label: ParsedLabel, added: tuple[FormWord, ...]) -> Asked:
         """Return what a label asks for, with the form words that reading its names added."""
@@ -47,12 +47,13 @@ class Resolver:
 
     def resolve(self, reading: Reading, asked: Asked) -> Verdict:
         """Return the verdict on a label whose names were read and that asks for this."""
-        # Readings and questions are kept together, so what they are can be told by where they are.
+        # Told by where they are, which is quick, and compared, as another may have taken the place of one forgotten.
         question = id(reading), id(asked)
-        verdict = self._answered.get(question)
-        if verdict is None:
-            verdict = self._answered[question] = self._resolve(reading, asked)._replace(form=asked.form)
-        return verdict
+        before = self._answered.get(question)
+        if before is None or before[0] is not reading or before[1] is not asked:
+            verdict = self._resolve(reading, asked)._replace(form=asked.form)
+            before = self._answered[question] = reading, asked, verdict
+        return before[2]
 
     def forget(self) -> None:
         """Let go of all that was asked; readings must be forgotten at the same time."""
