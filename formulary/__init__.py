@@ -1,5 +1,6 @@
 """What the rules say, from when until when: the front door of the published rules."""
 
+from .aliases import ALIAS_TABLE, ALIASES, Alias, AliasDecision, aliases_frame, load_aliases
 from .catalogue import read_catalogue
 from .changes import Change, ChangeKind, changes_between, in_force_always
 from .circumstances import Circumstances
@@ -46,6 +47,8 @@ from .succession import current_codes, with_current_groups
 from .workbook import SheetFault, Workbook, open_rules, write_workbook
 
 __all__ = [
+    "ALIASES",
+    "ALIAS_TABLE",
     "CATALOGUE",
     "ENTRIES",
     "MEMBERSHIPS",
@@ -55,6 +58,8 @@ __all__ = [
     "SUBSTANCES",
     "Advice",
     "Agreement",
+    "Alias",
+    "AliasDecision",
     "Band",
     "Change",
     "ChangeKind",
@@ -90,6 +95,7 @@ __all__ = [
     "VersionStatus",
     "Workbook",
     "agb",
+    "aliases_frame",
     "atc",
     "bsn",
     "changes_between",
@@ -102,6 +108,7 @@ __all__ = [
     "import_register",
     "in_force_always",
     "lint",
+    "load_aliases",
     "load_region",
     "load_rulebook",
     "open_rules",

@@ -1,10 +1,11 @@
 """What else decides over a line on its day: insurers' products, shortages, codes that moved, who belongs where."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
+from .aliases import ALIASES, read_aliases
 from .documents import Enrolment, Membership, Participation, Preference, Shortage, Succession
 from .folder import AnyDocument, Folder
 from .frames import MEMBERSHIPS, PREFERENCES, SHORTAGES
@@ -26,6 +27,7 @@ class Circumstances:
     enrolment: tuple[Enrolment, ...] = ()
     participation: tuple[Participation, ...] = ()
     names: dict[str, str] | None = None
+    aliases: pl.DataFrame = field(default_factory=ALIASES.to_frame)
 
 
 def read_circumstances(reading: Folder) -> Circumstances:
@@ -54,6 +56,7 @@ def read_circumstances(reading: Folder) -> Circumstances:
         enrolment=tuple(_optional(reading, ENROLMENT_TABLE, Enrolment)),
         participation=tuple(_optional(reading, PARTICIPATION_TABLE, Participation)),
         names={each.id: each.name for each in structure if each.name},
+        aliases=read_aliases(reading),
     )
 
 

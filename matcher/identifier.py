@@ -8,6 +8,7 @@ from functools import cached_property
 
 import polars as pl
 
+from .aliases import standing_decisions
 from .frames import Decision, MatchMethod
 from .identification import ANSWER, LEARNED, Identification, agreed, frame_of, nothing, of_row
 from .ladder import CODE_COLUMNS, CodeFinding, CodeLadder
@@ -30,7 +31,7 @@ class Identifier:
     ) -> None:
         """Index the catalogue; `product_name` and `atc` are required, the interface's other columns may be absent.
 
-        `known` is what was learned before with this catalogue (`LEARNED`); `aliases` is what people decided.
+        `known` is what was learned of it before (`LEARNED`); `aliases` is what people decided (`ALIASES`).
         """
         self._catalogue = catalogue
         self._aliases = aliases
@@ -53,7 +54,8 @@ class Identifier:
     @cached_property
     def _reader(self) -> LabelReader:
         products = self._products
-        return LabelReader(self._substances, products, self._aliases)
+        standing = None if self._aliases is None else standing_decisions(self._aliases, self._catalogue)
+        return LabelReader(self._substances, products, standing)
 
     def __call__(
         self, label: str | None = None, dispensed_on: date | None = None, **codes: str | int | None

@@ -1,10 +1,13 @@
 """What labels say without their codes: one at a time, or many at once with each distinct half read once."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import polars as pl
 
+from formulary import AliasDecision
+
+from .aliases import KEY, STANDING
 from .compare import Asked
 from .frames import Decision, MatchMethod
 from .identification import BETWEEN, Identification, nothing
@@ -56,15 +59,38 @@ class _Asking(NamedTuple):
 class LabelReader:
     """Names the product of a label by one catalogue; equal parts of labels are read once."""
 
-    def __init__(self, substances: Substances, products: Products, aliases: pl.DataFrame | None = None) -> None:
-        """Keep where names and products are found."""
+    def __init__(self, substances: Substances, products: Products, decided: pl.DataFrame | None = None) -> None:
+        """Keep where names and products are found; `decided` is what people said of labels (`STANDINGS`)."""
         self._substances = substances
         self._products = products
         self._names = Names(substances, products)
         self._resolver = Resolver(substances, products)
         self._told_before: dict[tuple[int, int, str], tuple[Verdict, Identification]] = {}
         self._shared: dict[int, tuple[Verdict, float, str | None]] = {}
+        self._decided: dict[str, Identification] = {}
         self._named_before: dict[int, Identification] = {}  # by the catalogue's own lists, which stay where they are
+        if decided is not None:
+            self._learn_decisions(decided)
+
+    def _learn_decisions(self, decided: pl.DataFrame) -> None:
+        for row in decided.filter(pl.col("state") == STANDING).iter_rows(named=True):
+            written = " ".join(tokens_of(row[KEY]))
+            answer = self._decided[written] = self._of_decision(row)
+            if (same := self._products.by_name.get(written)) is not None:
+                self._named_before[id(same)] = answer
+
+    def _of_decision(self, row: Mapping[str, Any]) -> Identification:
+        """Return what one standing decision says; a person's word names a product, a code, or no medicine at all."""
+        match row["decision"]:
+            case AliasDecision.NO_MEDICINE:
+                return nothing(MatchReason.NOT_A_MEDICINE)._replace(match_method=MatchMethod.ALIAS)
+            case AliasDecision.NEVER_ASK:
+                return nothing(MatchReason.NEVER_ASK)._replace(match_method=MatchMethod.ALIAS)
+        same = self._products.by_name.get(" ".join(tokens_of(row["product_name"] or "")), [])
+        product = next((product for product in same if product.medicine.atc == row["atc"]), None)
+        own = product.medicine.substances if product else self._substances.set_of_code.get(row["atc"], frozenset())
+        verdict = Verdict(Decision.MATCHED, MatchMethod.ALIAS, MatchReason.DECIDED, row["atc"], None, own)
+        return self._told(verdict, product, row["strength"] or "")
 
     def by_code(self, found: CodeFinding, row: Product | None, substances: SubstanceSet) -> Identification:
         """Return the answer of a line whose code was found in the catalogue."""
@@ -120,7 +146,9 @@ class LabelReader:
         return _Asking(parsed, self._resolver.asked_by(parsed, ()), strength)
 
     def _judged(self, written: str, naming: _Naming, asking: _Asking, firms: Sequence[str]) -> Identification:
-        """Return what the two halves of one label say together; a name that stands in the catalogue needs neither."""
+        """Return what the two halves of one label say together; a decision or a name in the catalogue needs neither."""
+        if (decided := self._decided.get(written)) is not None:
+            return decided
         same = self._products.by_name.get(written)
         known = self._by_name(same) if same else None
         # Of a product without a code its words may say more: homeopathic, compounded.
