@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from formulary import Language, read_catalogue
+from formulary import Language, Sentences, read_catalogue
 from matcher import Decision, FileUnusable, identifier, reason_sentences
 
 from ..swap import swapped_file
@@ -29,8 +29,7 @@ class Identified:
 
     def lines(self, language: Language) -> list[str]:
         """Return what a person reads: where the answer is, and how many rows got which decision."""
-        told = {Language.NL: "{rows} regels geschreven naar {out}", Language.EN: "{rows} rows written to {out}"}
-        first = told[language].format(rows=self.rows, out=self.out)
+        first = Sentences("service").say("IDENTIFIED", language, rows=self.rows, out=self.out)
         return [first, *(f"  {decision:<10} {self.decisions.get(decision, 0):>9}" for decision in Decision)]
 
 
