@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from .similarity import NearWords
+from .similarity import NearWords, Similar
 from .substances import begins_salt, root_of, without_salt
 
 NAME_MIN = 6  # letters of a name that may be spelled otherwise
@@ -18,7 +18,8 @@ class Corrected(NamedTuple):
     distance: int
     is_cut: bool
     is_unsure: bool
-    rivals: tuple[tuple[str, ...], ...]
+    closeness: float  # the share of the names' letters that were written, 1 where nothing had to change
+    rivals: tuple[tuple[tuple[str, ...], float], ...]  # the words with another name, and how close that one is
 
 
 class Correction:
@@ -44,7 +45,7 @@ class Correction:
     def of(self, words: tuple[str, ...], unknown: Sequence[str], *, everywhere: bool) -> Corrected:
         """Return the words of a label with the unknown ones corrected: only the first where names were found."""
         changed, rivals = list(words), []
-        distance, is_cut, is_unsure = 0, False, False
+        distance, is_cut, is_unsure, closeness = 0, False, False, 1.0
         for place, word in enumerate(words):
             if word not in unknown or (place > 0 and not everywhere):
                 continue
@@ -56,8 +57,9 @@ class Correction:
                 changed[place] = similar.word or word
                 is_unsure = is_unsure or not similar.word
                 distance, is_cut = max(distance, similar.distance), is_cut or similar.is_cut
-                rivals += [(*words[:place], rival, *words[place + 1 :]) for rival in similar.rivals]
-        return Corrected(tuple(changed), distance, is_cut, is_unsure, tuple(rivals))
+                closeness = min(closeness, _closeness(similar.word or word, similar.distance))
+                rivals += [((*words[:place], rival, *words[place + 1 :]), near) for rival, near in _rivals_of(similar)]
+        return Corrected(tuple(changed), distance, is_cut, is_unsure, closeness, tuple(rivals))
 
     def _same_name(self, word: str) -> str | None:
         """Return the known word that this is but for its spelling or a salt glued to it, whole or cut off."""
@@ -75,6 +77,16 @@ class Correction:
                 whole = self._near.completed(word)
                 return whole.word if whole is not None and whole.word else word[:length]
         return None
+
+
+def _closeness(known: str, distance: int) -> float:
+    return round(1 - distance / len(known), 4)
+
+
+def _rivals_of(similar: Similar) -> list[tuple[str, float]]:
+    """Return what else a word may mean and how close that is: as near where nothing was chosen, else a letter off."""
+    distance = similar.distance + bool(similar.word)
+    return [(rival, _closeness(rival, distance)) for rival in similar.rivals]
 
 
 def _unique_roots(meanings: Mapping[str, str]) -> dict[str, str]:

@@ -34,7 +34,11 @@ LEARNED = pl.Schema({"label": pl.String(), **ANSWER})
 
 
 class Identification(NamedTuple):
-    """What one line is; the fields are the columns of the interface, section 3."""
+    """What one line is; the fields are the columns of the interface, section 3.
+
+    `runner_up_score` tells how close the runner-up is, from 0 to 1, and is not calibrated: the share of its name's
+    letters that the label has; where a code contradicts the label, the score of what the label says.
+    """
 
     decision: Decision
     match_method: MatchMethod
@@ -83,7 +87,7 @@ def agreed(code: Identification, label: Identification | None, substances: Subst
         return _confirmed(code, label)
     if _share_substances(code.matched_atc, named, substances) and code.match_method != MatchMethod.ATC_ONLY:
         return code
-    return _conflict(code, named)
+    return _conflict(code, label, named)
 
 
 def _codes_named(label: Identification) -> list[str]:
@@ -105,10 +109,11 @@ def _share_substances(code: str | None, named: list[str], substances: Substances
     return own is not None and any(own == substances.set_of_code.get(other) for other in named)
 
 
-def _conflict(code: Identification, named: list[str]) -> Identification:
+def _conflict(code: Identification, label: Identification, named: list[str]) -> Identification:
     return code._replace(
         decision=Decision.REVIEW,
         match_score=0.0,
         runner_up=BETWEEN.join(named),
+        runner_up_score=label.match_score if label.matched_atc else label.runner_up_score,
         reason=MatchReason.CODE_LABEL_CONFLICT,
     )

@@ -1,13 +1,14 @@
 """Reading the names in a label: the brand at its head, the substances anywhere, and what remains unexplained."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .correct import NAME_MIN, Corrected, Correction
 from .gist import Gist, GistReader
 from .label import COMBINATION_WORDS, SALTS, form_word, form_word_cut_or_joined, kind_of
 from .label.forms import FormWord
-from .products import Products
+from .products import Medicine, Products
 from .similarity import NearWords
 from .spelling import hear
 from .substances import Substances, SubstanceSet, root_of
@@ -25,6 +26,7 @@ class Reading(NamedTuple):
     brand: str  # the catalogue's own head, or its first word alone, or empty
     is_family: bool  # only the first word of the brand is known: "Cozaar" where the catalogue has "Cozaar Plus"
     is_extended: bool  # an unknown word follows the brand
+    is_cut_short: bool  # what follows the brand begins the longer name of another medicine: "Cozaar p(lus)"
     is_doubtful: bool  # a word is unknown or not found as written: too little for a label without strength or form
     substances: SubstanceSet
     literal: str  # the one name as written, for salts that have a code of their own
@@ -33,6 +35,7 @@ class Reading(NamedTuple):
     combination_word: bool  # a word such as "plus" says there is more than the names
     form_words: tuple[FormWord, ...]  # what cut or glued words added
     distance: int = 0  # letters changed to find the name
+    closeness: float = 1.0  # the share of the name's letters that were written
     is_cut: bool = False
     is_unsure: bool = False  # a word is near to several names
     rivals: tuple["Reading", ...] = ()  # the label read with names one letter further away
@@ -57,6 +60,8 @@ class Names:
         self._heads = products.by_head
         self._firsts = products.by_first
         self._longest: dict[str, int] = {}
+        self._extensions = _extensions(products.by_head)
+        self._cut_words = frozenset().union(*self._extensions.values())
         for head in products.by_head:
             first = head.partition(" ")[0]
             self._longest[first] = max(self._longest.get(first, 0), head.count(" ") + 1)
@@ -95,7 +100,7 @@ class Names:
         return word if word in self._firsts and len(word) >= _WORD_MIN and kind_of(word) is None else ""
 
     def _begins_name(self, word: str) -> bool:
-        return self._substances.begins(word) or word in self._longest
+        return self._substances.begins(word) or word in self._longest or word in self._cut_words
 
     @property
     def memory(self) -> int:
@@ -131,7 +136,8 @@ class Names:
         named = bool(scan.brand or scan.substances) and not scan.has_unknown_part
         corrected = self._correction.of(gist.words, scan.unknown, everywhere=not named)
         if corrected.words == gist.words:
-            return self._only(scan._replace(is_unsure=corrected.is_unsure))
+            rivals = self._rivals(corrected, joined)
+            return self._only(scan._replace(is_unsure=corrected.is_unsure, rivals=rivals))
         # Many misspellings of a word are one correction: read once what they come down to.
         question = corrected, gist.joined
         reading = self._corrected_before.get(question)
@@ -144,9 +150,14 @@ class Names:
             distance=corrected.distance,
             is_cut=corrected.is_cut,
             is_doubtful=True,
+            closeness=corrected.closeness,
             is_unsure=corrected.is_unsure,
-            rivals=tuple(self._scan(rival, joined) for rival in corrected.rivals),
+            rivals=self._rivals(corrected, joined),
         )
+
+    def _rivals(self, corrected: Corrected, joined: frozenset[int]) -> tuple[Reading, ...]:
+        """Return the label read with each name that it might also mean."""
+        return tuple(self._scan(rival, joined)._replace(closeness=near) for rival, near in corrected.rivals)
 
     def _only(self, reading: Reading) -> Reading:
         """Return the one reading that equals this; which words were unknown no longer matters."""
@@ -205,6 +216,7 @@ class Names:
             brand=brand,
             is_family=bool(brand) and brand not in self._heads,
             is_extended=after < len(words) and kinds[after] == _UNKNOWN,
+            is_cut_short=after < len(words) and words[after] in self._extensions.get(brand, ()),
             is_doubtful=bool(seen.unknown),
             substances=frozenset(seen.found or ([] if brand else seen.salts)),
             literal=literal if len(seen.found or seen.salts) == 1 else "",
@@ -224,3 +236,13 @@ class Names:
         )
         hit = next((self._substances.names[name] for name in names if name in self._substances.names), None)
         return None if hit is None else (self._substances.canonical(hit), form)
+
+
+def _extensions(heads: Mapping[str, Sequence[Medicine]]) -> dict[str, frozenset[str]]:
+    """Return, for each head that begins a longer head of another medicine, how the word after it may begin."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for longer, medicines in heads.items():
+        head, _, word = longer.rpartition(" ")
+        if {medicine.atc for medicine in heads.get(head, medicines)} != {medicine.atc for medicine in medicines}:
+            found[head].update(word[:length] for length in range(1, len(word) + 1))
+    return {head: frozenset(words) for head, words in found.items()}

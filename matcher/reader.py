@@ -184,9 +184,8 @@ class LabelReader:
         codes = {row.medicine.atc for row in rows}
         if len(codes) > 1:
             found = sorted(code for code in codes if code)
-            return nothing(MatchReason.SEVERAL_CODES)._replace(
-                decision=Decision.REVIEW, runner_up=BETWEEN.join(found) or None
-            )
+            verdict = Verdict(Decision.REVIEW, MatchMethod.NONE, MatchReason.SEVERAL_CODES, codes=tuple(found))
+            return self._told(verdict, None, "")
         medicine = rows[0].medicine
         if not medicine.atc:
             return nothing(MatchReason.NO_ATC)
@@ -200,9 +199,11 @@ class LabelReader:
         return self._told(verdict, None, medicine.strength if len(strengths) == 1 else "")
 
     def _told(self, verdict: Verdict, product: Product | None, strength: str) -> Identification:
+        runner_up = BETWEEN.join(verdict.codes[:_CANDIDATES_MAX]) or None
+        near = verdict.closeness if runner_up else None
         if verdict.atc is None:
             return nothing(verdict.reason)._replace(
-                decision=verdict.decision, runner_up=BETWEEN.join(verdict.codes[:_CANDIDATES_MAX]) or None
+                decision=verdict.decision, runner_up=runner_up, runner_up_score=near
             )
         score, substances = self._known_of(verdict)
         form = verdict.form
@@ -219,8 +220,8 @@ class LabelReader:
             form.form_class,
             form.device,
             strength or None,
-            None,
-            None,
+            runner_up,
+            near,
             verdict.reason,
         )
 

@@ -23,6 +23,7 @@ class Verdict(NamedTuple):
     substances: SubstanceSet = frozenset()
     codes: tuple[str, ...] = ()
     form: Form = NO_FORM
+    closeness: float = 1.0  # of the name by which `codes` were found
 
 
 class Resolver:
@@ -62,12 +63,18 @@ class Resolver:
         self._answered.clear()
 
     def _resolve(self, reading: Reading, asked: Asked) -> Verdict:
-        verdict = self._resolve_names(reading, asked)
+        verdict = self._resolve_names(reading, asked)._replace(closeness=reading.closeness)
+        rivals = [self._resolve_names(rival, asked) for rival in reading.rivals]
         # A name one letter further away that fits the strength and form as well leaves it unsure.
-        fits = (self._resolve_names(rival, asked) for rival in reading.rivals)
-        if verdict.choice is not None and any(rival.choice is not None for rival in fits):
-            return _review(MatchReason.SPELLING_UNSURE, (), [verdict.atc or ""])
-        return verdict
+        if verdict.choice is not None and any(rival.choice is not None for rival in rivals):
+            verdict = _review(MatchReason.SPELLING_UNSURE, (), [verdict.atc or ""])._replace(
+                closeness=reading.closeness
+            )
+        if verdict.codes or not rivals:
+            return verdict
+        others = {code: None for rival in rivals for code in (rival.codes or (rival.atc,)) if code != verdict.atc}
+        codes = tuple(code for code in others if code)
+        return verdict._replace(codes=codes, closeness=max(rival.closeness for rival in reading.rivals))
 
     def _resolve_names(self, reading: Reading, asked: Asked) -> Verdict:
         if reading.has_unknown_part:
@@ -90,6 +97,9 @@ class Resolver:
                 return _review(MatchReason.UNKNOWN_COMPONENT, index[reading.brand])
         fitting = [row for row in rows if count_fits(row, asked)]
         if reading.is_family and (len({row.atc for row in rows}) > 1 or not fitting or _adds_substance(fitting)):
+            return _review(MatchReason.BRAND_EXTENDED, rows)
+        # "Cozaar p" may be Cozaar or the Cozaar Plus it was cut from.
+        if reading.is_cut_short:
             return _review(MatchReason.BRAND_EXTENDED, rows)
         rows = fitting or rows
         if reading.combination_word and all(len(row.substances) == 1 for row in rows):

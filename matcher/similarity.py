@@ -22,7 +22,7 @@ _SHORT, _LONG = 5, 8
 class Similar(NamedTuple):
     """A known word, and how many letters had to change (0: it was only cut off).
 
-    An empty word says that several known words are as near. `rivals` lie one letter further.
+    An empty word says that several known words are as near, which are then its `rivals`; others lie one letter further.
     """
 
     word: str
@@ -31,7 +31,12 @@ class Similar(NamedTuple):
     rivals: tuple[str, ...] = ()
 
 
-UNSURE = Similar("", 0, False)
+_RIVALS_MAX = 8
+
+
+def unsure(distance: int, rivals: Iterable[str]) -> Similar:
+    """Return that a word may mean any of several known words."""
+    return Similar("", distance, False, tuple(sorted(set(rivals)))[:_RIVALS_MAX])
 
 
 def distance_allowed(length: int) -> int:
@@ -93,7 +98,7 @@ class NearWords:
             meanings.setdefault(self._meaning[known], known)
         # "PREDNISO" was cut from one of two names: not even the nearest spelling may decide then.
         if len(meanings) > 1:
-            return UNSURE
+            return unsure(0, meanings.values())
         return Similar(meanings.popitem()[1], 0, True) if meanings else None
 
     def _misspelt(self, word: str) -> Similar | None:
@@ -106,8 +111,9 @@ class NearWords:
         best = min(near, key=lambda meaning: near[meaning][0])
         distance, known = near.pop(best)
         tied = any(far <= distance for far, _ in near.values())
-        if distance > allowed or tied or self._has_twin_near(best, word, distance):
-            return UNSURE
+        twins = self._twins_near(best, word, distance)
+        if distance > allowed or tied or twins:
+            return unsure(distance, [known, *(other for _, other in near.values()), *twins])
         return Similar(known, distance, False, tuple(word for far, word in near.values() if far == distance + 1))
 
     def _one_letter_off(self, word: str) -> Similar | None:
@@ -118,14 +124,16 @@ class NearWords:
         candidates = sorted({known for short in shared for known in self._shortened[short]})
         found = {self._meaning[known]: known for known in candidates if OSA.distance(word, known, score_cutoff=1) <= 1}
         if len(found) != 1:
-            return UNSURE if found else None
+            return unsure(1, found.values()) if found else None
         meaning, known = found.popitem()
-        return UNSURE if self._has_twin_near(meaning, word, 1) else Similar(known, 1, False)
+        twins = self._twins_near(meaning, word, 1)
+        return unsure(1, [known, *twins]) if twins else Similar(known, 1, False)
 
-    def _has_twin_near(self, meaning: str, word: str, distance: int) -> bool:
-        """Tell whether a known look-alike of this meaning lies at most one letter further."""
+    def _twins_near(self, meaning: str, word: str, distance: int) -> list[str]:
+        """Return the known look-alikes of this meaning that lie at most one letter further."""
         limit = distance + 1
-        return any(OSA.distance(word, twin, score_cutoff=limit) <= limit for twin in self._twins.get(meaning, ()))
+        twins = self._twins.get(meaning, ())
+        return [twin for twin in twins if OSA.distance(word, twin, score_cutoff=limit) <= limit]
 
     def _near(self, word: str, cutoff: int) -> dict[str, tuple[int, str]]:
         """Return the meanings within the distance, each with its nearest spelling."""

@@ -7,6 +7,8 @@ import pytest
 
 from matcher.identifier import Identifier, identifier
 
+from .catalogues import pharmacy_identifier
+
 SHORT_NAMES = pl.DataFrame(
     [
         ("ASPIRINE FORTE TABLET 100MG", "ACETYLSALICYLZUUR 100MG TAB", "B01AC06", "100MG"),
@@ -96,3 +98,26 @@ def test_a_day_outside_every_period_decides_nothing() -> None:
 
 def test_only_codes_that_moved_need_the_day() -> None:
     assert identifier(MOVED).dated_codes == {"zi": {15468852}}
+
+
+@pytest.mark.parametrize(
+    "label", ["Cozaar p", "COZAAR P TABLET 50MG", "Cozaar pl 50mg tabl", "COZAAR PLU TABLET FO 50MG"]
+)
+def test_a_brand_cut_off_within_a_longer_brand_is_for_a_person(label: str) -> None:
+    found = pharmacy_identifier()(label)
+    assert (found.decision, found.reason) == ("REVIEW", "BRAND_EXTENDED")
+
+
+@pytest.mark.parametrize(
+    ("label", "zi", "runner_up", "score"),
+    [
+        ("PREDNISO TABLET 5MG", None, "H02AB06 | H02AB07", 1.0),
+        ("METOPRLOL TABLET 75MG", None, "C07AB02", 0.9),
+        ("METOPROLOL TABLET 75MG", None, "C07AB02", 1.0),
+        ("METOPROLOL TABLET 50MG", "15468852", "C07AB02", 0.9998),
+        ("OMEPRAZOL CAPSULE MSR 20MG", None, None, None),
+    ],
+)
+def test_a_runner_up_tells_how_close_it_is(label: str, zi: str | None, runner_up: str | None, score: float) -> None:
+    found = pharmacy_identifier()(label, zi=zi) if zi else pharmacy_identifier()(label)
+    assert (found.runner_up, found.runner_up_score) == (runner_up, score)

@@ -144,7 +144,7 @@ def test_the_queue_begins_with_what_most_hangs_on(known: Identifier) -> None:
     queue = review_queue(judged(LINES), known, standing_decisions(ALIASES.to_frame(), LIST))
     shown = queue.select("label", "lines", "prescribers", "score_points", "cost_cents", "runner_up", "state").rows()
     assert shown == [
-        ("PREDNISO TABLET 5MG", 3, 2, 50.0, 300, None, "NEW"),
+        ("PREDNISO TABLET 5MG", 3, 2, 50.0, 300, "H02AB06 | H02AB07", "NEW"),
         ("METOPRLOL TABLET 75MG", 1, 1, 50.0, 900, "C07AB02", "NEW"),
     ]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.similarity import UNSURE, NearWords, Similar, distance_allowed
+from matcher.similarity import NearWords, Similar, distance_allowed, unsure
 from matcher.spelling import sound_of
 from matcher.substances import Substances, begins_salt, root_of, substance_of, without_salt
 
@@ -34,8 +34,8 @@ def near() -> NearWords:
         ("CITALOPRAMM", Similar("CITALOPRAM", 1, is_cut=False)),
         ("LYRECA", Similar("LYRICA", 1, is_cut=False)),
         ("METOPRO", Similar("METOPROLOL", 0, is_cut=True)),
-        ("PREDNISO", UNSURE),
-        ("CLOBETASOX", UNSURE),
+        ("PREDNISO", unsure(0, ["PREDNISON", "PREDNISOLON"])),
+        ("CLOBETASOX", unsure(1, ["CLOBETASOL", "CLOBETASON"])),
         ("XYLOFOON", None),
         ("LYR", None),
     ],
