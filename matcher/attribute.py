@@ -3,17 +3,46 @@
 Remark codes: COD450 (Vektis). 03 and 09: another product for medical need; 02 and 08: for logistic need.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 
 import polars as pl
 
 from formulary import agb, conform
 
+from .distinct import looked_up
 from .frames import ATTRIBUTED_LINES, AttributedLines, AttributedTo, JudgedLines, Outcome, Reason
 
 _MEDICAL_NEED = ("03", "09")
 _LOGISTIC_NEED = ("02", "08")
+# Whose a deviation is, by number: nobody's, then in the order in which it is asked; the first four excuse it.
+_REASONS = (Reason.MEDICAL_NEED, Reason.LOGISTIC_NEED, Reason.INSURER_PREFERENCE, Reason.IN_SHORTAGE)
+_OWNERS = pl.DataFrame(
+    {
+        "attributed_to": [
+            None,
+            AttributedTo.MEDICAL_NEED,
+            AttributedTo.LOGISTIC,
+            AttributedTo.INSURER,
+            AttributedTo.SHORTAGE,
+            AttributedTo.SPECIALIST,
+            AttributedTo.PRESCRIBER,
+        ]
+    },
+    schema={"attributed_to": pl.Enum(AttributedTo)},
+)
+_LOOKED_AT = (
+    "outcome",
+    "dispensed_on",
+    "prescriber_agb",
+    "prescriber_specialism",
+    "insurer_uzovi",
+    "zi",
+    "prescribed_prk",
+    "remark",
+    "preferred_atc",
+)
 _ZI_BASE = 100_000_000  # an insurer and a ZI number as one whole number
 
 
@@ -23,25 +52,39 @@ def attribute_deviations(lines: JudgedLines, preferences: pl.DataFrame, shortage
     `preferences` (`PREFERENCES`) are the products that insurers designated, `shortages` (`SHORTAGES`) what could
     not be had. A deviation prescribed by a specialist is the specialist's: it stays in the specialist's own rate.
     """
-    excuses = [
-        (pl.col("remark").is_in(_MEDICAL_NEED), Reason.MEDICAL_NEED, AttributedTo.MEDICAL_NEED),
-        (pl.col("remark").is_in(_LOGISTIC_NEED), Reason.LOGISTIC_NEED, AttributedTo.LOGISTIC),
-        (_is_designated(preferences), Reason.INSURER_PREFERENCE, AttributedTo.INSURER),
-        (_is_in_shortage(lines, shortages), Reason.IN_SHORTAGE, AttributedTo.SHORTAGE),
-    ]
-    deviates = pl.col("outcome") == Outcome.NON_ADHERENT
-    excused = deviates & pl.any_horizontal(is_so for is_so, _, _ in excuses).fill_null(value=False)
-    reason, outcome, whose = pl.Enum(Reason), pl.Enum(Outcome), pl.Enum(AttributedTo)
-    reasons = [pl.when(deviates & is_so).then(pl.lit(why, reason)) for is_so, why, _ in excuses]
-    owners = [pl.when(deviates & is_so).then(pl.lit(who, whose)) for is_so, _, who in excuses]
-    owners.append(pl.when(deviates & _by_specialist()).then(pl.lit(AttributedTo.SPECIALIST, whose)))
-    owners.append(pl.when(deviates).then(pl.lit(AttributedTo.PRESCRIBER, whose)))
-    attributed = lines.with_columns(
-        pl.coalesce(*reasons, "reason").alias("reason"),
+    conditions = (
+        pl.col("remark").is_in(_MEDICAL_NEED),
+        pl.col("remark").is_in(_LOGISTIC_NEED),
+        _is_designated(preferences),
+        _is_in_shortage(lines, shortages),
+        _by_specialist(),
+    )
+    look = partial(owners_of, conditions=conditions)
+    owner = pl.struct(_LOOKED_AT).map_batches(look, return_dtype=pl.UInt32(), is_elementwise=True)
+    owned = lines.with_columns(owner.alias("owner_no"))
+    excused, outcome = pl.col("owner_no").is_between(1, len(_REASONS)), pl.Enum(Outcome)
+    told = [pl.when(pl.col("owner_no") == n).then(pl.lit(why, pl.Enum(Reason))) for n, why in enumerate(_REASONS, 1)]
+    attributed = owned.with_columns(
+        pl.coalesce(*told, "reason").alias("reason"),
         pl.when(excused).then(pl.lit(Outcome.EXCEPTED, outcome)).otherwise("outcome").alias("outcome"),
-        pl.coalesce(*owners).alias("attributed_to"),
+        *looked_up("owner_no", _OWNERS),
     )
     return AttributedLines(conform(attributed, ATTRIBUTED_LINES))
+
+
+def owners_of(lines: pl.Series, conditions: Sequence[pl.Expr]) -> pl.Series:
+    """Return the row of `_OWNERS` for each line of a batch; only lines that deviate are looked at.
+
+    `conditions` are asked in order; a deviation that meets none is the prescriber's.
+    """
+    frame = lines.struct.unnest()
+    deviates = (frame["outcome"] == Outcome.NON_ADHERENT).fill_null(value=False)
+    owners = pl.Series([0], dtype=pl.UInt32).new_from_index(0, len(lines))
+    if not deviates.any():
+        return owners
+    first = [pl.when(is_so).then(pl.lit(n, pl.UInt32)) for n, is_so in enumerate(conditions, 1)]
+    found = frame.filter(deviates).select(pl.coalesce(*first, pl.lit(len(conditions) + 1, pl.UInt32))).to_series()
+    return owners.scatter(deviates.arg_true(), found)
 
 
 def _by_specialist() -> pl.Expr:

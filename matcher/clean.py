@@ -1,8 +1,5 @@
 """What each written line means: typed columns, a pseudonym for the patient, a problem where it means nothing."""
 
-import hmac
-import re
-from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from functools import partial
 
@@ -12,6 +9,7 @@ from formulary import agb, atc, bsn, conform, gstandaard, icpc, uzovi
 
 from .distinct import IN_ORDER, beside, looked_up, numbered
 from .frames import CLEAN_LINES, PRODUCT_COLUMNS, RAW_LINES, CleanLines, Problem, RawLines
+from .pseudonyms import with_pseudonyms, with_safe_references
 from .written import (
     as_date,
     as_decimal,
@@ -26,40 +24,51 @@ from .written import (
 
 _AGB_LENGTH, _LOWEST_AGB = 8, 1_000_000  # eight digits that do not begin with 00: nothing to restore
 _SEXES = {"M": "M", "1": "M", "V": "F", "F": "F", "2": "F", "X": "X"}
-_NO_PATIENT = ("999999999", "000000000")  # "unknown" in the insurers' interfaces, never one person
-_PSEUDONYM = re.compile(r"ps-[A-Za-z0-9_-]{16}")
-_SHORTEST_NUMBER = 5  # a patient number of fewer signs occurs in labels by chance
-_PSEUDONYM_BYTES = 12  # 96 bits: among a hundred million people no two the same are to be expected
 # What a line needs and how it fails: the column, the problem where it is empty, and where it cannot be read.
 _NEEDED = {
     "dispensed_on": (Problem.NO_DATE, Problem.BAD_DATE),
     "prescriber_agb": (Problem.NO_PRESCRIBER, Problem.BAD_PRESCRIBER),
 }
+_WRITTEN = ("dispensed_on", "prescriber_agb", "quantity", "cost_cents", "cost")
 _READABLE = {"quantity": Problem.BAD_QUANTITY, "cost_cents": Problem.BAD_COST}
 
 
 def clean_lines(raw: RawLines, key: bytes) -> CleanLines:
     """Return every raw line with typed columns, the patient replaced by a pseudonym under `key`, and its `problem`.
 
-    A label is masked only when it is identified: there every distinct one is looked at.
+    Labels are masked when they are identified: there every distinct one is looked at.
     What is optional and unreadable becomes empty; what is needed and unreadable becomes the line's problem.
     A pseudonym that we made before (in rejects that come back) is left as it is.
     """
     schema = raw.collect_schema()
     present = [name for name in RAW_LINES if schema[name] != pl.Null()]
-    written = raw.with_columns(pl.col(name).alias(f"written_{name}") for name in present)
-    typed = written.with_columns(_typed(name) for name in present if name in _READERS)
-    known = _with_pseudonyms(typed, key) if "patient" in present else typed
-    known = _with_safe_line_ids(known, key, present) if "line_id" in present else known
-    told = {*present, "problem", *(["patient_no"] if "patient" in present else [])}
-    absent = [pl.lit(None, dtype).alias(name) for name, dtype in CLEAN_LINES.items() if name not in told]
-    whole = known.with_columns(absent)
+    safe = with_safe_references(with_pseudonyms(raw, key, present), key, present)
+    evident = _with_evidence(safe, [name for name in PRODUCT_COLUMNS if name in present])
+    written = evident.with_columns(pl.col(name).alias(f"written_{name}") for name in (*_WRITTEN,) if name in present)
+    read_here = [name for name in present if name in _READERS and name not in (*PRODUCT_COLUMNS, "patient")]
+    typed = written.with_columns(_typed(name) for name in read_here)
+    told = {*present, "problem", "evidence_no", *(["patient_no"] if "patient" in present else [])}
+    whole = typed.with_columns(
+        pl.lit(None, dtype).alias(name) for name, dtype in CLEAN_LINES.items() if name not in told
+    )
     if "cost" in present:
         whole = whole.with_columns(pl.coalesce("cost_cents", "cost").alias("cost_cents"))
-    # Every later stop asks for the problem, and nearly every column goes into it: worked out once, a byte a line.
-    problems = whole.select(_problem(present).alias("problem")).collect(optimizations=IN_ORDER)
-    judged = beside(whole, problems)
-    return CleanLines(conform(_without_second_line_ids(judged) if "line_id" in present else judged, CLEAN_LINES))
+    settled = _with_problems(whole, present)
+    return CleanLines(conform(_without_second_line_ids(settled) if "line_id" in present else settled, CLEAN_LINES))
+
+
+def _with_evidence(lines: pl.LazyFrame, names: list[str]) -> pl.LazyFrame:
+    """Return the lines with the number of what they say of their product, read once for each distinct piece."""
+    if not names:
+        return lines.with_columns(pl.lit(0, pl.UInt32).alias("evidence_no"))
+    counted, evidence = numbered(lines, names, "evidence_no")
+    return counted.with_columns(looked_up("evidence_no", evidence.select(_typed(name) for name in names)))
+
+
+def _with_problems(lines: pl.LazyFrame, present: list[str]) -> pl.LazyFrame:
+    # Every later stop asks for the day and the problem, into which nearly every column goes: worked out once.
+    asked = lines.select("dispensed_on", _problem(present).alias("problem"))
+    return beside(lines.drop("dispensed_on"), asked.collect(optimizations=IN_ORDER))
 
 
 def _typed(name: str) -> pl.Expr:
@@ -186,61 +195,6 @@ def _is_written(name: str, present: list[str]) -> pl.Expr:
     if name not in present:
         return pl.lit(value=False)
     return pl.col(f"written_{name}").str.contains(r"\S").fill_null(value=False)
-
-
-def _with_pseudonyms(lines: pl.LazyFrame, key: bytes) -> pl.LazyFrame:
-    # One HMAC a patient, not one a line; the raw identifier leaves the frame here. A patient who is a pseudonym in
-    # one file (rejects that come back) and raw in another is one patient: the number is that of the pseudonym.
-    counted, patients = numbered(lines, ["patient"], "raw_patient_no")
-    pseudonyms = pl.Series("patient", [_pseudonym(patient, key) for patient in patients["patient"]], pl.String())
-    numbers = pseudonyms.rank("dense").fill_null(0).cast(pl.UInt32).alias("patient_no")
-    own_number = pl.struct("label", "patient").map_batches(
-        without_own_number, return_dtype=pl.String(), is_elementwise=True
-    )
-    masked = counted.with_columns(own_number.alias("label")) if "label" in lines.collect_schema() else counted
-    return masked.with_columns(looked_up("raw_patient_no", pl.DataFrame([pseudonyms, numbers])))
-
-
-def without_own_number(lines: pl.Series) -> pl.Series:
-    """Return the labels of a batch of labels and patients, with a patient's own number taken out of the label."""
-    frame = lines.struct.unnest()
-    label, patient = pl.col("label").cast(pl.String), pl.col("patient").cast(pl.String)
-    long_enough = patient.str.len_chars() >= _SHORTEST_NUMBER
-    told = frame.select((long_enough & label.str.contains(patient, literal=True)).fill_null(value=False)).to_series()
-    labels = frame["label"].cast(pl.String)
-    if not told.any():
-        return labels
-    own = frame.filter(told).rows()
-    return labels.scatter(told.arg_true(), [text.replace(number, bsn.MASK) for text, number in own])
-
-
-def _pseudonym(patient: str | None, key: bytes) -> str | None:
-    # A dash or a question mark is how some systems write that nobody is known.
-    if patient is None or patient in _NO_PATIENT or not any(map(str.isalnum, patient)):
-        return None
-    if _PSEUDONYM.fullmatch(patient):
-        return patient
-    digest = hmac.digest(key, patient.encode(), "sha256")[:_PSEUDONYM_BYTES]
-    return f"ps-{urlsafe_b64encode(digest).decode()}"
-
-
-def _with_safe_line_ids(lines: pl.LazyFrame, key: bytes, present: list[str]) -> pl.LazyFrame:
-    """Return the lines with references that are citizen service numbers replaced by pseudonyms.
-
-    Of nine-digit references made by chance one in eleven passes the test; where most do, they are no references.
-    """
-    passes = bsn.has_valid_test(pl.col("line_id"))
-    share = lines.select(passes.sum().alias("passing"), passes.count().alias("of")).collect().row(0)
-    if share[0] * 2 <= share[1]:
-        return lines
-    names = [name for name in ("line_id", "reversal_of") if name in present]
-    return lines.with_columns(
-        pl.when(bsn.has_valid_test(pl.col(name)))
-        .then(pl.col(name).map_elements(lambda number: _pseudonym(number, key), return_dtype=pl.String()))
-        .otherwise(name)
-        .alias(name)
-        for name in names
-    )
 
 
 def _without_second_line_ids(lines: pl.LazyFrame) -> pl.LazyFrame:

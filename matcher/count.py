@@ -14,10 +14,12 @@ from .frames import OUTCOME_COUNTS, KeptLines, Outcome, OutcomeCounts
 from .last import moved_to_last_lines
 from .levels import at_every_level, epoch_of_day
 from .period import Period
-from .told import ASKED_OF_A_KIND, Limits, classes_of, told_by_indicators
+from .told import ASKED_OF_A_CHOICE, Limits, classes_of, told_by_indicators
 
 _OUTCOME = pl.Enum(Outcome)
 _JUDGED = [Outcome.ADHERENT, Outcome.NON_ADHERENT]
+# More lines than this are read anew for each question, so that memory stays flat.
+LINES_AT_ONCE = 8_000_000
 _WHO = ("prescriber_agb", "practice_agb", "pharmacy_agb")
 _TOLD = ("indicator", "formulary_version", "outcome")
 _KEY = list(OUTCOME_COUNTS)[:-1]
@@ -33,21 +35,38 @@ def count_outcomes(lines: KeptLines, rulebook: Rulebook, period: Period | None) 
     outside its population is EXCLUDED from it, and what nobody could name or understand stays UNIDENTIFIED and
     INVALID. A line without a day belongs to the period "". Membership of a practice or group is that of the day.
     """
-    memberships = rulebook.circumstances.memberships
     limits = Limits.of(rulebook)
-    counted = (
-        lines.with_columns(
-            _period_no(period).alias("period_no"), epoch_of_day(memberships).alias("epoch"), *limits.columns()
-        )
-        .filter(pl.col("period_no").is_not_null())
-        .with_columns(limits.kind_of_line().alias("kind"))
-    )
-    kinds = counted.group_by("kind").agg(pl.col(*ASKED_OF_A_KIND, "formulary_version").first()).collect()
+    counted = _counted(lines, rulebook, limits, period)
+    kinds = limits.unpacked(counted.select(pl.col("kind").unique()).collect()).join(_choices(lines), on="choice_no")
     told = told_by_indicators(rulebook, kinds)
     levelled = pl.concat([_levelled(totals, rulebook) for totals in _totals(counted, told, rulebook)])
     named = levelled.with_columns(_period_name(period).alias("period"))
     counts = pl.concat([named, _composites(named, rulebook)]).group_by(_KEY).agg(pl.col("lines").sum()).sort(_KEY)
     return OutcomeCounts(conform(counts.filter(pl.col("lines") != 0).lazy(), OUTCOME_COUNTS).collect())
+
+
+def _counted(lines: KeptLines, rulebook: Rulebook, limits: Limits, period: Period | None) -> pl.LazyFrame:
+    """Return what is counted of each line, all of it numbers; lines that fit into memory are read only once."""
+    epoch = epoch_of_day(rulebook.circumstances.memberships).alias("epoch")
+    in_period = lines.with_columns(_period_no(period).alias("period_no"), epoch, *limits.columns()).filter(
+        pl.col("period_no").is_not_null()
+    )
+    # A person is a 64-bit hash of a pseudonym: among ten million, two are one with a chance of one in 400,000.
+    narrow = in_period.select(
+        "period_no",
+        "epoch",
+        *(pl.col(name).cast(pl.Int32) for name in _WHO),
+        pl.when(pl.col("patient").is_not_null()).then(pl.col("patient").hash()).alias("person"),
+        pl.col("dispensed_on").to_physical().alias("day"),
+        "cost_cents",
+        limits.kind_of_line().alias("kind"),
+    )
+    n_lines = lines.select(pl.len()).collect().item()
+    return narrow.collect().lazy() if n_lines <= LINES_AT_ONCE else narrow
+
+
+def _choices(lines: KeptLines) -> pl.DataFrame:
+    return lines.group_by("choice_no").agg(pl.col(*ASKED_OF_A_CHOICE, "formulary_version").first()).collect()
 
 
 def _totals(counted: pl.LazyFrame, told: pl.DataFrame, rulebook: Rulebook) -> Iterator[Totals]:
@@ -59,7 +78,8 @@ def _totals(counted: pl.LazyFrame, told: pl.DataFrame, rulebook: Rulebook) -> It
     excluded = pl.when(left_out).then(pl.lit(Outcome.EXCLUDED, _OUTCOME)).otherwise("outcome")
     yield _added(counted, told.with_columns(excluded.alias("outcome")))
     if of_last:
-        yield from moved_to_last_lines(counted, told.filter(looks_at_last))
+        of_cost = _ids(rulebook, lambda each: each.unit is Unit.COST)
+        yield from moved_to_last_lines(counted, told.filter(looks_at_last), of_cost)
 
 
 def _ids(rulebook: Rulebook, is_so: Callable[[Indicator], bool]) -> list[str]:
@@ -82,7 +102,8 @@ def _levelled(totals: Totals, rulebook: Rulebook) -> pl.DataFrame:
     added, per_class = totals
     in_cents = pl.col("indicator").is_in(_ids(rulebook, lambda each: each.unit is Unit.COST))
     amount = pl.when(in_cents).then("cents").otherwise("lines") * pl.col("times")
-    placed = at_every_level(added, rulebook.circumstances.memberships, rulebook.region.id)
+    coded = added.with_columns(pl.col(name).cast(pl.String).str.zfill(8) for name in _WHO)
+    placed = at_every_level(coded, rulebook.circumstances.memberships, rulebook.region.id)
     return placed.join(per_class, on="class").select("period_no", "level", "id", *_TOLD, amount.alias("lines"))
 
 

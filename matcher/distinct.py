@@ -13,20 +13,22 @@ import polars as pl
 IN_ORDER = pl.QueryOptFlags(check_order_observe=False)
 
 
-def numbered(lines: pl.LazyFrame, key: Sequence[str], number: str) -> tuple[pl.LazyFrame, pl.DataFrame]:
-    """Return the lines with a column `number`, and the distinct keys: row n of them is the key of number n."""
-    distinct = lines.select(key).unique().collect()
+def numbered(
+    lines: pl.LazyFrame, key: Sequence[str], number: str, along: Sequence[str] = ()
+) -> tuple[pl.LazyFrame, pl.DataFrame]:
+    """Return the lines with a column `number`, and the distinct keys: row n of them is the key of number n.
+
+    `along` are columns that are one and the same for every line of a key; they stand beside it.
+    """
     # A column that is empty throughout tells nothing apart, and hashing it would cost as much as any other.
-    told = [name for name in key if distinct[name].null_count() < distinct.height] or [key[0]]
-    distinct = distinct.sort(told)
-    joined = lines.select(told).join(
-        distinct.lazy().select(told).with_row_index(number),
-        on=told,
-        how="left",
-        nulls_equal=True,
-        maintain_order="left",
-    )
-    return beside(lines, joined.select(number).collect(optimizations=IN_ORDER)), distinct
+    filled = lines.select(pl.col(key).is_not_null().any()).collect()
+    told = [name for name in key if filled[name].item()] or [key[0]]
+    others = [name for name in key if name not in told]
+    rest = [pl.col(*others, *along).first()] if others or along else []
+    distinct = lines.group_by(told).agg(rest).collect().sort(told)
+    numbers = distinct.lazy().select(told).with_row_index(number)
+    joined = lines.select(told).join(numbers, on=told, how="left", nulls_equal=True, maintain_order="left")
+    return beside(lines, joined.select(number).collect(optimizations=IN_ORDER)), distinct.select(*key, *along)
 
 
 def beside(lines: pl.LazyFrame, columns: pl.DataFrame) -> pl.LazyFrame:

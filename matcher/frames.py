@@ -189,6 +189,7 @@ CLEAN_LINES = pl.Schema(
         "birth_year": pl.Int16(),
         "sex": pl.String(),
         "insurer_uzovi": pl.String(),
+        "evidence_no": pl.UInt32(),
         "zi": pl.Int32(),
         "hpk": pl.Int32(),
         "prk": pl.Int32(),
@@ -220,6 +221,7 @@ IDENTIFIED_LINES = pl.Schema(
         "matched_form": pl.Enum(FormClass),
         "matched_device": pl.String(),
         "matched_strength": pl.String(),
+        "product_no": pl.UInt32(),
     }
 )
 
@@ -245,8 +247,8 @@ JUDGED_LINES = pl.Schema(
 AttributedLines = NewType("AttributedLines", pl.LazyFrame)
 ATTRIBUTED_LINES = pl.Schema({**JUDGED_LINES, "attributed_to": pl.Enum(AttributedTo)})
 
-# `patient_no` means something within one run only. `choice_no` is kept: equal numbers are equal choices.
-PASSING_NUMBERS = ("patient_no",)
+# These mean something within one run only. `choice_no` is kept: equal numbers are equal choices.
+PASSING_NUMBERS = ("patient_no", "evidence_no", "product_no")
 KEPT_LINES = pl.Schema({name: dtype for name, dtype in ATTRIBUTED_LINES.items() if name not in PASSING_NUMBERS})
 KeptLines = NewType("KeptLines", pl.LazyFrame)
 

@@ -6,10 +6,12 @@ import polars as pl
 
 from formulary import bsn, conform
 
-from .distinct import looked_up, numbered
+from .distinct import looked_up_in
 from .frames import CLEAN_LINES, IDENTIFIED_LINES, PRODUCT_COLUMNS, CleanLines, IdentifiedLines
 from .identifier import Identifier
 
+# What a later stop asks of a product; two labels of one product need not be judged twice.
+_PRODUCT = ("decision", "match_reason", "matched_atc", "matched_form", "matched_device", "matched_strength")
 _ANSWER = [name for name in IDENTIFIED_LINES if name not in CLEAN_LINES]
 _WORDS = pl.Schema({name: dtype for name, dtype in IDENTIFIED_LINES.items() if name in _ANSWER})
 
@@ -19,12 +21,14 @@ def identify_products(lines: CleanLines, identifier: Identifier, current_atc: Ma
 
     `current_atc` says which ATC codes were replaced by which: a line of any year carries the code that holds today.
     """
-    counted, evidence = numbered(lines, PRODUCT_COLUMNS, "evidence_no")
-    answers = identifier.identify_frame(evidence).rename({"reason": "match_reason"})
+    evidence = lines.group_by("evidence_no").agg(pl.col(PRODUCT_COLUMNS).first()).sort("evidence_no").collect()
+    answers = identifier.identify_frame(evidence.select(PRODUCT_COLUMNS)).rename({"reason": "match_reason"})
     if current_atc:
         answers = answers.with_columns(pl.col("matched_atc").replace(dict(current_atc)))
-    # What is told apart once need not be read again: the evidence itself comes from its own table, labels masked.
-    shown = evidence.with_columns(bsn.masked(pl.col("label")))
-    told = shown.select(PRODUCT_COLUMNS).hstack(answers.select(_ANSWER).cast(_WORDS))
-    identified = counted.with_columns(looked_up("evidence_no", told))
+    # Labels are masked here, where every distinct one is looked at; the products told apart are numbered anew.
+    product_no = (pl.struct(_PRODUCT).rank("dense") - 1).cast(pl.UInt32).alias("product_no")
+    told = evidence.select("evidence_no", bsn.masked(pl.col("label"))).hstack(
+        answers.with_columns(product_no).select(_ANSWER).cast(_WORDS)
+    )
+    identified = lines.with_columns(looked_up_in("evidence_no", told))
     return IdentifiedLines(conform(identified, IDENTIFIED_LINES))

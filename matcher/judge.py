@@ -13,16 +13,9 @@ from .distinct import looked_up, numbered
 from .frames import JUDGED_LINES, Decision, JudgedLines, Netting, Outcome, Reason, TracedLines
 from .verdicts import CONFORM, DEVIATING, verdicts
 
-_CHOICE = (
-    "segment_no",
-    "matched_atc",
-    "matched_form",
-    "matched_device",
-    "matched_strength",
-    "icpc",
-    "age_from",
-    "sex",
-)
+# What tells choices apart, and what is one and the same for every line of a product.
+_CHOICE = ("standing", "segment_no", "product_no", "icpc", "age_from", "sex")
+_OF_PRODUCT = ("decision", "match_reason", "matched_atc", "matched_form", "matched_device", "matched_strength")
 _SAID_OF_A_CHOICE = ("entry_id", "agreement", "choice_rank", "preferred", "preferred_atc")
 _OUTCOMES = {
     Reason.NOT_UNDERSTOOD: Outcome.INVALID,
@@ -38,18 +31,36 @@ def judge_lines(lines: TracedLines, segments: pl.DataFrame, entries: pl.DataFram
 
     `segments` (`SEGMENTS`) says which stretch of the calendar each day is in, `entries` (`ENTRIES`) what holds on it.
     """
-    dated = lines.with_columns(_segment_of_day(segments), _age_from(entries).alias("age_from"))
-    counted, choices = numbered(dated, _CHOICE, "choice_no")
-    versions = pl.col("segment_no").replace_strict(
-        dict(segments.select("segment_no", "formulary_version").iter_rows()), default=None, return_dtype=pl.String()
-    )
-    said = verdicts(choices, entries).hstack(choices.select(versions.alias("formulary_version")))
-    reasoned = counted.with_columns(looked_up("choice_no", said)).with_columns(_reason().alias("reason"))
-    is_judged = pl.col("reason") == pl.col("verdict")
-    judged = reasoned.with_columns(
-        *(pl.when(is_judged).then(name).alias(name) for name in _SAID_OF_A_CHOICE), _outcome().alias("outcome")
-    )
+    dated = lines.with_columns(_segment_of_day(segments), _age_from(entries).alias("age_from"), _standing())
+    counted, choices = numbered(dated, _CHOICE, "choice_no", _OF_PRODUCT)
+    judged = counted.with_columns(looked_up("choice_no", _judged(choices, segments, entries)))
     return JudgedLines(conform(judged, JUDGED_LINES))
+
+
+def _judged(choices: pl.DataFrame, segments: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
+    """Return what is said of each choice: version, verdict, reason and outcome, in the order of `choices`."""
+    names = segments.select("segment_no", "formulary_version")
+    dated = choices.join(names, on="segment_no", how="left", nulls_equal=False, maintain_order="left")
+    said = dated.hstack(verdicts(choices, entries)).with_columns(_reason().alias("reason"))
+    is_judged = pl.col("reason") == pl.col("verdict")
+    return said.select(
+        "formulary_version",
+        *(pl.when(is_judged).then(name).alias(name) for name in _SAID_OF_A_CHOICE),
+        "reason",
+        _outcome().alias("outcome"),
+    )
+
+
+def _standing() -> pl.Expr:
+    """Return why a line is not judged by its product: it was not understood, or a credit took it away."""
+    reason = pl.Enum(Reason)
+    taken = [
+        (pl.col("problem").is_not_null(), Reason.NOT_UNDERSTOOD),
+        (pl.col("netting") == Netting.REVERSED, Reason.REVERSED),
+        (pl.col("netting") == Netting.REVERSAL, Reason.REVERSAL),
+        (pl.col("netting") == Netting.ORPHAN_REVERSAL, Reason.ORPHAN_REVERSAL),
+    ]
+    return pl.coalesce(*(pl.when(is_so).then(pl.lit(why, reason)) for is_so, why in taken)).alias("standing")
 
 
 def _segment_of_day(segments: pl.DataFrame) -> pl.Expr:
@@ -82,17 +93,14 @@ def _age_from(entries: pl.DataFrame) -> pl.Expr:
 
 def _reason() -> pl.Expr:
     found = [
-        (pl.col("problem").is_not_null(), Reason.NOT_UNDERSTOOD),
-        (pl.col("netting") == Netting.REVERSED, Reason.REVERSED),
-        (pl.col("netting") == Netting.REVERSAL, Reason.REVERSAL),
-        (pl.col("netting") == Netting.ORPHAN_REVERSAL, Reason.ORPHAN_REVERSAL),
         (pl.col("match_reason") == "LOCAL_CODE", Reason.LOCAL_ARTICLE),
         (pl.col("decision") == Decision.REVIEW, Reason.UNSURE_PRODUCT),
         (pl.col("decision") == Decision.UNMATCHED, Reason.UNKNOWN_PRODUCT),
         (pl.col("formulary_version").is_null(), Reason.NO_VERSION_IN_FORCE),
     ]
     enum = pl.Enum(Reason)
-    return pl.coalesce(*(pl.when(is_so).then(pl.lit(reason, enum)) for is_so, reason in found), "verdict")
+    chain = [pl.when(is_so).then(pl.lit(reason, enum)) for is_so, reason in found]
+    return pl.coalesce("standing", *chain, "verdict")
 
 
 def _outcome() -> pl.Expr:

@@ -5,7 +5,7 @@ last line one is moved. Of several lines on the last day an adherent one is chos
 and doubt is no deviation; what is still equal is settled by codes, so that the order of lines changes nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import polars as pl
 
@@ -18,13 +18,18 @@ _CODE_SIZE, _KIND_SIZE = 1 << 27, 1 << 29
 _DAY_SIZE = _CODE_SIZE**3 * _KIND_SIZE
 
 
-def moved_to_last_lines(counted: pl.LazyFrame, told: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+def moved_to_last_lines(
+    counted: pl.LazyFrame, told: pl.DataFrame, in_cents: Collection[str]
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     """Give what is to be added for indicators that look at last lines, as totals and what is told of their classes.
 
     `told` says what those indicators make of each kind (see `told_by_indicators`), as if all lines were looked at.
+    Cents are added up only where one of the indicators is `in_cents`.
     """
     for names in _rounds(told):
-        yield _of_round(counted, told.filter(pl.col("indicator").is_in(names)))
+        asks_cents = not set(names).isdisjoint(in_cents)
+        cents = _cents_of_last() if asks_cents else pl.lit(0, pl.Int64).first()
+        yield _of_round(counted, told.filter(pl.col("indicator").is_in(names)), cents)
 
 
 def _rounds(told: pl.DataFrame) -> list[list[str]]:
@@ -41,16 +46,16 @@ def _rounds(told: pl.DataFrame) -> list[list[str]]:
     return [names for names, _ in rounds]
 
 
-def _of_round(counted: pl.LazyFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _of_round(counted: pl.LazyFrame, told: pl.DataFrame, cents: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
     judged = told.filter("inside", pl.col("outcome").is_in([Outcome.ADHERENT, Outcome.NON_ADHERENT])).sort("kind")
     populations = judged.select("kind", pl.col("indicator").rank("dense").cast(pl.UInt32).alias("population"))
     lasts = (
-        counted.filter(pl.col("patient").is_not_null())
+        counted.filter(pl.col("person").is_not_null())
         .with_columns(looked_up_in("kind", populations.with_row_index("class")))
         .filter(pl.col("population").is_not_null())
         .with_columns(_rank_of_line(judged).alias("rank"))
-        .group_by("patient", "period_no", "population")
-        .agg(pl.col("rank", "epoch").max(), _cents_of_last().alias("cents"))
+        .group_by("person", "period_no", "population")
+        .agg(pl.col("rank", "epoch").max(), cents.alias("cents"))
         .collect()
     )
     ranked = lasts.group_by("period_no", "epoch", pl.col("rank") % _DAY_SIZE).agg(
@@ -68,7 +73,7 @@ def _of_round(counted: pl.LazyFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, 
 def _rank_of_line(judged: pl.DataFrame) -> pl.Expr:
     is_adherent = judged["outcome"] == Outcome.ADHERENT
     adherent = pl.col("class").is_in(judged.with_row_index("class").filter(is_adherent)["class"].implode())
-    rank = pl.col("dispensed_on").to_physical().cast(pl.Int128) * 2 + adherent
+    rank = pl.col("day").cast(pl.Int128) * 2 + adherent
     for name in _CODES:
         rank = rank * _CODE_SIZE + pl.col(name).cast(pl.Int128).fill_null(0)
     return rank * _KIND_SIZE + pl.col("class")
@@ -84,7 +89,7 @@ def _decoded() -> Sequence[pl.Expr]:
     place = (rank % _KIND_SIZE).cast(pl.UInt32).alias("class")
     rest, codes = rank // _KIND_SIZE, []
     for name in reversed(_CODES):
-        code = (rest % _CODE_SIZE).cast(pl.Int64)
-        codes.append(pl.when(code > 0).then(code.cast(pl.String).str.zfill(8)).alias(name))
+        code = (rest % _CODE_SIZE).cast(pl.Int32)
+        codes.append(pl.when(code > 0).then(code).alias(name))
         rest = rest // _CODE_SIZE
     return [place, *codes]

@@ -26,7 +26,7 @@ _OF_CHOICE = (
     "icpc",
     "sex",
 )
-ASKED_OF_A_KIND = ("outcome", "start", *_OF_CHOICE, "age_passed", "quantity_passed", "provider_type")
+ASKED_OF_A_CHOICE = _OF_CHOICE
 _NOTHING_TOLD = pl.Schema(
     {
         "kind": pl.UInt64(),
@@ -83,21 +83,42 @@ class Limits:
     def kind_of_line(self) -> pl.Expr:
         """Return one number for all that is asked of a line; lines of one number are alike to every indicator."""
         number = pl.col("choice_no").cast(pl.UInt64)
-        for part, size in (
-            (pl.col("outcome").to_physical(), len(Outcome)),
-            (pl.col("start").to_physical(), len(Start)),
-            (pl.col("age_passed") + 1, len(self.ages) + 2),
-            (pl.col("quantity_passed"), len(self.quantities) + 1),
-            (pl.col("provider_type"), len(self.provider_types) + 1),
-        ):
-            number = number * size + part.cast(pl.UInt64)
+        physical = {"outcome": pl.col("outcome").to_physical(), "start": pl.col("start").to_physical()}
+        for name, size in self._sizes().items():
+            part = physical.get(name, pl.col(name))
+            number = number * size + (part + 1 if name == "age_passed" else part).cast(pl.UInt64)
         return number
+
+    def unpacked(self, kinds: pl.DataFrame) -> pl.DataFrame:
+        """Return kinds (column `kind`) with all that went into their number."""
+        rest, parts = pl.col("kind"), {}
+        for name, size in reversed(self._sizes().items()):
+            parts[name] = (rest % size).cast(pl.Int32)
+            rest = rest // size
+        return kinds.with_columns(
+            rest.cast(pl.UInt32).alias("choice_no"),
+            parts["outcome"].replace_strict(dict(enumerate(Outcome)), return_dtype=pl.Enum(Outcome)).alias("outcome"),
+            parts["start"].replace_strict(dict(enumerate(Start)), return_dtype=pl.Enum(Start)).alias("start"),
+            (parts["age_passed"] - 1).alias("age_passed"),
+            parts["quantity_passed"].alias("quantity_passed"),
+            parts["provider_type"].alias("provider_type"),
+        )
+
+    def _sizes(self) -> dict[str, int]:
+        return {
+            "outcome": len(Outcome),
+            "start": len(Start),
+            "age_passed": len(self.ages) + 2,
+            "quantity_passed": len(self.quantities) + 1,
+            "provider_type": len(self.provider_types) + 1,
+        }
 
 
 def told_by_indicators(rulebook: Rulebook, kinds: pl.DataFrame) -> pl.DataFrame:
     """Return what every indicator makes of each kind: `kind`, `formulary_version`, `indicator`, `outcome`, `inside`.
 
-    `kinds` has one row a kind, with the columns `ASKED_OF_A_KIND`. Composites tell nothing of their own.
+    `kinds` has one row a kind, with what is asked of it (`Limits.unpacked`) and of its choice (`ASKED_OF_A_CHOICE`).
+    Composites tell nothing of their own.
     """
     limits, rules = Limits.of(rulebook), {each.id: each for each in rulebook.exclusions}
     # Lines carry the codes that hold today; an indicator may name those of its own day.

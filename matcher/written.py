@@ -27,7 +27,7 @@ def mostly(name: str, plain: pl.Expr, rest: pl.Expr, dtype: pl.DataType) -> pl.E
 def read_mostly(texts: pl.Series, plain: pl.Expr, rest: pl.Expr, dtype: pl.DataType) -> pl.Series:
     """Return a batch of texts read; `rest` is only asked about the distinct values that `plain` could not read."""
     frame, name = texts.to_frame(), texts.name
-    found = frame.select(plain.cast(dtype, strict=False)).to_series()
+    found = frame.with_columns(plain.cast(dtype, strict=False).alias(name))[name]
     left = texts.filter(found.is_null() & texts.is_not_null()).unique().to_frame()
     if left.is_empty():
         return found

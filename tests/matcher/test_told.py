@@ -7,12 +7,14 @@ import polars as pl
 import pytest
 
 from matcher.frames import ATTRIBUTED_LINES
-from matcher.told import ASKED_OF_A_KIND, Limits, classes_of, told_by_indicators
+from matcher.told import ASKED_OF_A_CHOICE, Limits, classes_of, told_by_indicators
 from tests.spec.small_region import SmallRegion
 
 AGES = "population = { age_min = 18, age_max = 69 }\nconform = [{ quantity_max = 30 }]"
 OLDER = "population = { age_min = 70 }\nconform = [{ quantity_max = 90 }]"
 FORMULARY = "population = {}\nconform = [{ formulary = true }]"
+
+ASKED_OF_A_KIND = ("outcome", "start", *ASKED_OF_A_CHOICE, "age_passed", "quantity_passed", "provider_type")
 
 
 @pytest.fixture

@@ -1,0 +1,97 @@
+"""Who a line is about, without saying who: pseudonyms under the user's own key, and no number of anyone left over."""
+
+import hmac
+import re
+from base64 import urlsafe_b64encode
+
+import polars as pl
+
+from formulary import bsn
+
+from .distinct import looked_up, numbered
+from .written import as_text
+
+_NO_PATIENT = ("999999999", "000000000")  # "unknown" in the insurers' interfaces, never one person
+_PSEUDONYM = re.compile(r"ps-[A-Za-z0-9_-]{16}")
+_SHORTEST_NUMBER = 5  # a patient number of fewer signs occurs in labels by chance
+_PSEUDONYM_BYTES = 12  # 96 bits: among a hundred million people no two the same are to be expected
+
+
+def with_pseudonyms(lines: pl.LazyFrame, key: bytes, present: list[str]) -> pl.LazyFrame:
+    """Return the lines with `patient` as a pseudonym and `patient_no`; the raw identifier leaves the frame here.
+
+    One HMAC a patient, not one a line. A patient who is a pseudonym in one file (rejects that come back) and raw in
+    another is one patient: the number is that of the pseudonym. A patient's own number is taken out of the label.
+    """
+    if "patient" not in present:
+        return lines
+    safe = _without_own_numbers(lines) if "label" in present else lines
+    counted, patients = numbered(safe, ["patient"], "raw_patient_no")
+    written = patients.select(as_text("patient"))["patient"]
+    pseudonyms = pl.Series("patient", [pseudonym(patient, key) for patient in written], pl.String())
+    numbers = pseudonyms.rank("dense").fill_null(0).cast(pl.UInt32).alias("patient_no")
+    return counted.with_columns(looked_up("raw_patient_no", pl.DataFrame([pseudonyms, numbers])))
+
+
+def pseudonym(patient: str | None, key: bytes) -> str | None:
+    """Return the pseudonym of a patient; nobody known has none, and a pseudonym of ours stays what it is."""
+    # A dash or a question mark is how some systems write that nobody is known.
+    if patient is None or patient in _NO_PATIENT or not any(map(str.isalnum, patient)):
+        return None
+    if _PSEUDONYM.fullmatch(patient):
+        return patient
+    digest = hmac.digest(key, patient.encode(), "sha256")[:_PSEUDONYM_BYTES]
+    return f"ps-{urlsafe_b64encode(digest).decode()}"
+
+
+def with_safe_references(lines: pl.LazyFrame, key: bytes, present: list[str]) -> pl.LazyFrame:
+    """Return the lines with references that are citizen service numbers replaced by pseudonyms.
+
+    Of nine-digit references made by chance one in eleven passes the test; where most do, they are no references.
+    """
+    names = [name for name in ("line_id", "reversal_of") if name in present]
+    nine = pl.col(names).str.strip_chars().str.len_bytes() == 9
+    if not names or not lines.select(pl.any_horizontal(nine.any())).collect().item():
+        return lines
+    passes = [bsn.has_valid_test(as_text(name)) for name in names]
+    passing, of = (
+        lines.select(
+            pl.sum_horizontal(each.sum() for each in passes).alias("passing"),
+            pl.sum_horizontal(each.count() for each in passes).alias("of"),
+        )
+        .collect()
+        .row(0)
+    )
+    if passing * 2 <= of:
+        return lines
+    hidden = [
+        pl.when(passing_)
+        .then(as_text(name).map_elements(lambda number: pseudonym(number, key), return_dtype=pl.String()))
+        .otherwise(name)
+        .alias(name)
+        for name, passing_ in zip(names, passes, strict=True)
+    ]
+    return lines.with_columns(hidden)
+
+
+def _without_own_numbers(lines: pl.LazyFrame) -> pl.LazyFrame:
+    own = _holds_own_number()
+    if not lines.select(own.any()).collect().item():
+        return lines
+    told = pl.struct("label", "patient")
+    masked = told.map_batches(without_own_number, return_dtype=pl.String(), is_elementwise=True)
+    return lines.with_columns(masked.alias("label"))
+
+
+def _holds_own_number() -> pl.Expr:
+    patient = pl.col("patient").str.strip_chars()
+    holds = pl.col("label").str.contains(patient, literal=True)
+    return (holds & (patient.str.len_chars() >= _SHORTEST_NUMBER)).fill_null(value=False)
+
+
+def without_own_number(lines: pl.Series) -> pl.Series:
+    """Return the labels of a batch of labels and patients, with a patient's own number taken out of the label."""
+    frame = lines.struct.unnest()
+    told = frame.select(_holds_own_number()).to_series()
+    own = frame.filter(told).rows()
+    return frame["label"].scatter(told.arg_true(), [text.replace(number.strip(), bsn.MASK) for text, number in own])
