@@ -9,7 +9,7 @@ import polars as pl
 
 from formulary import Indicator, PopulationLines, Rulebook, Unit, conform
 
-from .distinct import looked_up_in
+from .distinct import LINES_AT_ONCE, looked_up_in
 from .frames import OUTCOME_COUNTS, KeptLines, Outcome, OutcomeCounts
 from .last import moved_to_last_lines
 from .levels import at_every_level, epoch_of_day
@@ -18,8 +18,6 @@ from .told import ASKED_OF_A_CHOICE, Limits, classes_of, told_by_indicators
 
 _OUTCOME = pl.Enum(Outcome)
 _JUDGED = [Outcome.ADHERENT, Outcome.NON_ADHERENT]
-# More lines than this are read anew for each question, so that memory stays flat.
-LINES_AT_ONCE = 8_000_000
 _WHO = ("prescriber_agb", "practice_agb", "pharmacy_agb")
 _TOLD = ("indicator", "formulary_version", "outcome")
 _KEY = list(OUTCOME_COUNTS)[:-1]

@@ -12,6 +12,9 @@ import polars as pl
 # polars 2.1 loses the order of rows where a column derived from two ordered joins is all that is asked for.
 IN_ORDER = pl.QueryOptFlags(check_order_observe=False)
 
+# Lines that are held in memory at once, a few numbers of each; of more than these, what is needed is read anew.
+LINES_AT_ONCE = 8_000_000
+
 
 def numbered(
     lines: pl.LazyFrame, key: Sequence[str], number: str, along: Sequence[str] = ()
@@ -20,14 +23,17 @@ def numbered(
 
     `along` are columns that are one and the same for every line of a key; they stand beside it.
     """
-    # A column that is empty throughout tells nothing apart, and hashing it would cost as much as any other.
-    filled = lines.select(pl.col(key).is_not_null().any()).collect()
-    told = [name for name in key if filled[name].item()] or [key[0]]
-    others = [name for name in key if name not in told]
-    rest = [pl.col(*others, *along).first()] if others or along else []
-    distinct = lines.group_by(told).agg(rest).collect().sort(told)
+    n_lines = lines.select(pl.len()).collect().item()
+    # Keys that fit into memory are worked out once; more are worked out again for the join.
+    asked = lines.select(*key, *along)
+    asked = asked.collect(optimizations=IN_ORDER).lazy() if n_lines <= LINES_AT_ONCE else asked
+    rest = [pl.col(along).first()] if along else []
+    found = asked.group_by(key).agg(rest).collect()
+    # A column that is empty throughout tells nothing apart, and hashing it again would cost as much as any other.
+    told = [name for name in key if found[name].null_count() < found.height] or [key[0]]
+    distinct = found.sort(told)
     numbers = distinct.lazy().select(told).with_row_index(number)
-    joined = lines.select(told).join(numbers, on=told, how="left", nulls_equal=True, maintain_order="left")
+    joined = asked.select(told).join(numbers, on=told, how="left", nulls_equal=True, maintain_order="left")
     return beside(lines, joined.select(number).collect(optimizations=IN_ORDER)), distinct.select(*key, *along)
 
 

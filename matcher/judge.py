@@ -72,13 +72,14 @@ def _segment_of_day(segments: pl.DataFrame) -> pl.Expr:
 
 def segments_of(days: pl.Series, segments: pl.DataFrame) -> pl.Series:
     """Return the number of the stretch that each day of a batch is in; `segments` are in order of days."""
+    if segments.is_empty():
+        return pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(days))
     place = segments["first_day"].search_sorted(days, side="right").cast(pl.Int64) - 1
-    began = pl.when((pl.col("place") >= 0) & pl.col("day").is_not_null()).then("place")
-    places = pl.DataFrame({"day": days, "place": place}).with_columns(began.alias("place"))
-    held = segments.select("segment_no", "last_day").with_row_index("place").cast({"place": pl.Int64})
-    found = places.join(held, on="place", how="left", maintain_order="left")
-    still_on = pl.col("last_day").is_null() | (pl.col("day") <= pl.col("last_day"))
-    return found.select(pl.when(still_on).then("segment_no")).to_series()
+    at = place.clip(0)
+    last, number = segments["last_day"].gather(at), segments["segment_no"].gather(at)
+    frame = pl.DataFrame({"day": days, "place": place, "last": last, "number": number})
+    held = (pl.col("place") >= 0) & (pl.col("last").is_null() | (pl.col("day") <= pl.col("last")))
+    return frame.select(pl.when(held & pl.col("day").is_not_null()).then("number")).to_series()
 
 
 def _age_from(entries: pl.DataFrame) -> pl.Expr:

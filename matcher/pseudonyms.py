@@ -1,8 +1,7 @@
 """Who a line is about, without saying who: pseudonyms under the user's own key, and no number of anyone left over."""
 
 import hmac
-import re
-from base64 import urlsafe_b64encode
+from functools import partial
 
 import polars as pl
 
@@ -12,7 +11,7 @@ from .distinct import looked_up, numbered
 from .written import as_text
 
 _NO_PATIENT = ("999999999", "000000000")  # "unknown" in the insurers' interfaces, never one person
-_PSEUDONYM = re.compile(r"ps-[A-Za-z0-9_-]{16}")
+_PSEUDONYM = r"^ps-[A-Za-z0-9_-]{16}$"
 _SHORTEST_NUMBER = 5  # a patient number of fewer signs occurs in labels by chance
 _PSEUDONYM_BYTES = 12  # 96 bits: among a hundred million people no two the same are to be expected
 
@@ -27,21 +26,24 @@ def with_pseudonyms(lines: pl.LazyFrame, key: bytes, present: list[str]) -> pl.L
         return lines
     safe = _without_own_numbers(lines) if "label" in present else lines
     counted, patients = numbered(safe, ["patient"], "raw_patient_no")
-    written = patients.select(as_text("patient"))["patient"]
-    pseudonyms = pl.Series("patient", [pseudonym(patient, key) for patient in written], pl.String())
+    pseudonyms = pseudonyms_of(patients.select(as_text("patient"))["patient"], key)
     numbers = pseudonyms.rank("dense").fill_null(0).cast(pl.UInt32).alias("patient_no")
     return counted.with_columns(looked_up("raw_patient_no", pl.DataFrame([pseudonyms, numbers])))
 
 
-def pseudonym(patient: str | None, key: bytes) -> str | None:
-    """Return the pseudonym of a patient; nobody known has none, and a pseudonym of ours stays what it is."""
+def pseudonyms_of(patients: pl.Series, key: bytes) -> pl.Series:
+    """Return the pseudonym of each patient; nobody known has none, and a pseudonym of ours stays what it is."""
     # A dash or a question mark is how some systems write that nobody is known.
-    if patient is None or patient in _NO_PATIENT or not any(map(str.isalnum, patient)):
-        return None
-    if _PSEUDONYM.fullmatch(patient):
-        return patient
-    digest = hmac.digest(key, patient.encode(), "sha256")[:_PSEUDONYM_BYTES]
-    return f"ps-{urlsafe_b64encode(digest).decode()}"
+    is_known = patients.str.contains(r"[\pL\pN]") & ~patients.is_in(_NO_PATIENT)
+    digests = [hmac.digest(key, patient.encode(), "sha256") for patient in patients.filter(is_known)]
+    short = pl.Series(digests, dtype=pl.Binary()).bin.slice(0, _PSEUDONYM_BYTES).bin.encode("base64")
+    named = pl.lit("ps-") + short.str.replace_all("+", "-", literal=True).str.replace_all("/", "_", literal=True)
+    made = pl.Series([None], dtype=pl.String).new_from_index(0, len(patients))
+    made = made.scatter(is_known.fill_null(value=False).arg_true(), pl.select(named).to_series())
+    frame = pl.DataFrame({"patient": patients, "made": made})
+    return frame.select(
+        pl.when(pl.col("patient").str.contains(_PSEUDONYM)).then("patient").otherwise("made")
+    ).to_series()
 
 
 def with_safe_references(lines: pl.LazyFrame, key: bytes, present: list[str]) -> pl.LazyFrame:
@@ -64,12 +66,13 @@ def with_safe_references(lines: pl.LazyFrame, key: bytes, present: list[str]) ->
     )
     if passing * 2 <= of:
         return lines
+    hide = partial(pseudonyms_of, key=key)
     hidden = [
-        pl.when(passing_)
-        .then(as_text(name).map_elements(lambda number: pseudonym(number, key), return_dtype=pl.String()))
+        pl.when(is_number)
+        .then(as_text(name).map_batches(hide, return_dtype=pl.String(), is_elementwise=True))
         .otherwise(name)
         .alias(name)
-        for name, passing_ in zip(names, passes, strict=True)
+        for name, is_number in zip(names, passes, strict=True)
     ]
     return lines.with_columns(hidden)
 

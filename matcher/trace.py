@@ -4,11 +4,8 @@ import polars as pl
 
 from formulary import FirstIssueFlag, conform
 
-from .distinct import IN_ORDER, beside
+from .distinct import IN_ORDER, LINES_AT_ONCE, beside
 from .frames import TRACED_LINES, IdentifiedLines, Netting, Start, TracedLines
-
-# Lines whose history is sorted at once; more lines are taken in parts, so that memory stays flat.
-LINES_AT_ONCE = 8_000_000
 
 _STANDING = pl.lit(Netting.STANDING, pl.Enum(Netting))
 
