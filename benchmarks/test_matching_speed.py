@@ -67,6 +67,14 @@ def test_20_000_dirty_labels_with_their_index(
     assert answer.height == len(labels)
 
 
+def test_20_000_labels_seen_before(benchmark: BenchmarkFixture, catalogue: pl.DataFrame, labels: list[str]) -> None:
+    frame = pl.DataFrame({"label": labels})
+    first = identifier(catalogue)
+    told = first.identify_frame(frame)
+    again = benchmark(lambda: identifier(catalogue, first.learned).identify_frame(frame))
+    assert again.equals(told)
+
+
 def test_one_clean_label_warm(benchmark: BenchmarkFixture, warm: Identifier, names: list[str]) -> None:
     assert benchmark(warm, names[77]).matched_product == names[77]
 

@@ -82,7 +82,8 @@ class Identifier:
         A column `dispensed_on` (dates) decides where a code named another medicine on another day.
         """
         keys = [name for name in _KEYS if name in lines.columns]
-        asked = lines.select(pl.col(keys).cast(pl.String), *([DAY] if DAY in lines.columns else []))
+        days = [DAY] if lines.schema.get(DAY) == pl.Date else []
+        asked = lines.select(pl.col(keys).cast(pl.String), *days)
         asked = asked.with_columns(self._day_where_it_decides(asked))
         distinct = asked.unique(maintain_order=True)
         with _collector_at_rest():
