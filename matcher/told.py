@@ -130,12 +130,12 @@ def told_by_indicators(rulebook: Rulebook, kinds: pl.DataFrame) -> pl.DataFrame:
 
 def classes_of(told: pl.DataFrame) -> pl.DataFrame:
     """Return for each kind its class, of kinds of which every indicator says the same: `kind`, `class`, by kind."""
-    said = pl.concat_str(
-        pl.col("outcome").cast(pl.String).sort_by("indicator").str.join(" "), pl.col("formulary_version").first()
+    # Every indicator speaks of all kinds, one after the other: in order of rows each kind has them in one order.
+    said = told.group_by("kind", maintain_order=True).agg(
+        pl.col("outcome").cast(pl.String).str.join(" "), pl.col("formulary_version").first().fill_null("")
     )
-    by_kind = told.with_columns(pl.col("formulary_version").fill_null("")).group_by("kind").agg(said.alias("said"))
-    numbers = (pl.col("said").rank("dense") - 1).cast(pl.UInt32).alias("class")
-    return by_kind.select("kind", numbers).sort("kind")
+    number = (pl.struct("outcome", "formulary_version").rank("dense") - 1).cast(pl.UInt32).alias("class")
+    return said.select("kind", number).sort("kind")
 
 
 def _told_by(indicator: Indicator, kinds: pl.DataFrame, limits: Limits, rules: dict[str, Exclusion]) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from formulary import FirstIssueFlag, conform
 from .distinct import IN_ORDER, LINES_AT_ONCE, beside
 from .frames import TRACED_LINES, IdentifiedLines, Netting, Start, TracedLines
 
+_DAYS = 1 << 16
 _STANDING = pl.lit(Netting.STANDING, pl.Enum(Netting))
 
 
@@ -69,32 +70,35 @@ def _with_starts(lines: pl.LazyFrame, lookback_days: int) -> pl.LazyFrame:
     )
     substance_no = pl.col("matched_atc").cast(pl.Enum(substances)).to_physical().cast(pl.UInt64())
     treatment = pl.col("patient_no").cast(pl.UInt64()) * (len(substances) + 1) + substance_no
-    facts = lines.select(
-        pl.when(has_history).then(treatment).alias("treatment"), pl.col("dispensed_on").to_physical().alias("day")
-    ).with_row_index("row")
+    # Treatment and day as one number, so that one sort orders both; a day is a whole number under 65,536.
+    day = pl.col("dispensed_on").to_physical().cast(pl.UInt64())
+    moment = pl.when(has_history).then(treatment * _DAYS + day)
+    facts = lines.select(moment.alias("moment")).with_row_index("row").filter(pl.col("moment").is_not_null())
     n_lines = lines.select(pl.len()).collect().item()
     parts = n_lines // LINES_AT_ONCE + 1
     # Lines that are all taken at once are worked out once; more are worked out anew for each part.
     facts = facts.collect(optimizations=IN_ORDER).lazy() if parts == 1 else facts
-    known = pl.col("treatment").is_not_null()
-    first_day = facts.select(pl.col("day").filter(known).min()).collect().item() or 0
-    found = [_starts_of_part(facts, part, parts, first_day + lookback_days, lookback_days) for part in range(parts)]
-    return beside(lines, pl.concat(found).sort("row").select("start"))
+    first_day = facts.select((pl.col("moment") % _DAYS).min()).collect().item() or 0
+    starts = pl.Series("start", [Start.UNKNOWN], pl.Enum(Start)).new_from_index(0, n_lines)
+    for part in range(parts):
+        of_part = pl.col("moment") // _DAYS % parts == part
+        rows = facts.filter(of_part).collect(optimizations=IN_ORDER).sort("moment")
+        starts = starts.scatter(rows["row"], _starts(rows, first_day + lookback_days, lookback_days))
+    return beside(lines, starts.to_frame())
 
 
-def _starts_of_part(facts: pl.LazyFrame, part: int, parts: int, certain_from: int, lookback_days: int) -> pl.DataFrame:
-    in_part = pl.col("treatment").fill_null(0) % parts == part
-    rows = facts.filter(in_part).collect(optimizations=IN_ORDER).sort("treatment", "day")
+def _starts(rows: pl.DataFrame, certain_from: int, lookback_days: int) -> pl.Series:
+    split = rows.select(
+        (pl.col("moment") // _DAYS).alias("treatment"), (pl.col("moment") % _DAYS).cast(pl.Int32()).alias("day")
+    )
     start = (
-        pl.when(pl.col("treatment").is_null())
-        .then(pl.lit(Start.UNKNOWN))
-        .when(pl.col("day") - _previous_day() <= lookback_days)
+        pl.when(pl.col("day") - _previous_day() <= lookback_days)
         .then(pl.lit(Start.REPEAT))
         .when(pl.col("day") >= certain_from)
         .then(pl.lit(Start.FIRST))
         .otherwise(pl.lit(Start.UNKNOWN))
     )
-    return rows.select("row", start.cast(pl.Enum(Start)).alias("start"))
+    return split.select(start.cast(pl.Enum(Start))).to_series()
 
 
 def _previous_day() -> pl.Expr:
