@@ -12,7 +12,7 @@ from matcher import Identifier, RawLines, Workplace, assess, read_lines
 from matcher.attribute import attribute_deviations
 from matcher.clean import clean_lines
 from matcher.count import count_outcomes
-from matcher.frames import AttributedLines, CleanLines, IdentifiedLines, JudgedLines, TracedLines
+from matcher.frames import CleanLines, IdentifiedLines, JudgedLines, KeptLines, TracedLines
 from matcher.identify import identify_products
 from matcher.judge import judge_lines
 from matcher.score import score_adherence
@@ -35,7 +35,7 @@ def stages(
     judged = judge_lines(TracedLines(traced), rulebook.segments, rulebook.entries).collect().lazy()
     attributed = attribute_deviations(JudgedLines(judged), circumstances.preferences, circumstances.shortages)
     kept = attributed.collect().lazy()
-    counts = count_outcomes(AttributedLines(kept), rulebook, None)
+    counts = count_outcomes(KeptLines(kept), rulebook, None)
     return {
         "raw": raw,
         "clean": clean,

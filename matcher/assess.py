@@ -64,7 +64,8 @@ def assess(
     paid = None if scheme is None or period is None else period.within(scheme.in_force_from, scheme.in_force_until)
     counts = count_outcomes(kept, rulebook, paid or period)
     scores = score_adherence(counts, region.peers_min)
-    rewards = None if scheme is None else reward_prescribers(scores if paid else AdherenceScores(scores.head(0)), scheme)
+    paid_scores = scores if paid else AdherenceScores(scores.head(0))
+    rewards = None if scheme is None else reward_prescribers(paid_scores, scheme)
     return Assessment(kept, counts, scores, rewards)
 
 
