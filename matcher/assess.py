@@ -55,7 +55,7 @@ def assess(
     """
     region, circumstances = rulebook.region, rulebook.circumstances
     clean = clean_lines(raw, workplace.key)
-    known = workplace.identifier or identifier(rulebook.catalogue)
+    known = workplace.identifier or identifier(rulebook.catalogue, aliases=circumstances.aliases)
     identified = identify_products(clean, known, current_codes(circumstances.succession, SuccessionKind.ATC))
     traced = trace_starts(identified, region.lookback_days, region.first_issue_flag)
     judged = judge_lines(traced, rulebook.segments, rulebook.entries)

@@ -12,13 +12,18 @@ from typing import Any
 from formulary import Language, Level, Rulebook, load_rulebook, sample_folder
 from matcher import (
     Assessment,
+    Identifier,
     LinesRead,
     Period,
     Workplace,
     assess,
+    cache_key,
+    identifier,
     over_all_periods,
+    read_known,
     read_lines,
     top_deviations,
+    write_known,
 )
 
 from .errors import UsageInvalid
@@ -26,7 +31,7 @@ from .progress import Working
 from .report.files import write_results
 from .report.page import overall_indicator
 from .report.summary import Summary, summarise
-from .settings import pseudonym_key, rules_folder
+from .settings import cache_folder, pseudonym_key, rules_folder
 from .swap import swapped_folder
 
 _SHOWN = 5  # deviations in the digest; the report shows more
@@ -108,6 +113,18 @@ def _workspace() -> Iterator[Path]:
         yield Path(folder)
 
 
+@contextmanager
+def _warm_identifier(rulebook: Rulebook) -> Iterator[Identifier]:
+    """Give an identifier that knows the labels of earlier runs by the same rules, and keep what it learns."""
+    aliases = rulebook.circumstances.aliases
+    folder, key = cache_folder(), cache_key(rulebook.sha256)
+    known = None if folder is None else read_known(folder, key)
+    warm = identifier(rulebook.catalogue, known, aliases)
+    yield warm
+    if folder is not None and warm.learned.height > (0 if known is None else known.height):
+        write_known(folder, key, warm.learned)
+
+
 def _assess_files(
     order: Order,
     workspace: Path,
@@ -121,7 +138,8 @@ def _assess_files(
     scheme = rulebook.scheme(scheme_id) if scheme_id else None
     read = read_lines(order.files, _header_map(order.header_map), workspace)
     working.on("WORKING_ASSESS")
-    assessment = assess(read.lines, rulebook, period, Workplace(pseudonym_key(), lines_file), scheme)
+    with _warm_identifier(rulebook) as warm:
+        assessment = assess(read.lines, rulebook, period, Workplace(pseudonym_key(), lines_file, warm), scheme)
     read.check_unchanged()
     return Answer(read, rulebook, assessment, summarise(read, rulebook, assessment))
 

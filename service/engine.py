@@ -23,7 +23,7 @@ class Engine:
     def __init__(self, rulebook: Rulebook) -> None:
         """Index the catalogue once, for every request to come."""
         self.rulebook = rulebook
-        self._identifier: Identifier = identifier(rulebook.catalogue)
+        self._identifier: Identifier = identifier(rulebook.catalogue, aliases=rulebook.circumstances.aliases)
 
     def check(self, lines: Sequence[Mapping[str, str | None]]) -> list[dict[str, Any]]:
         """Return what the path says of each line, in the order given.

@@ -1,18 +1,27 @@
-"""What the place where the product runs decides: which rules, and where the key of the pseudonyms lies.
+"""What the place where the product runs decides: which rules, where the key of the pseudonyms lies, what is kept.
 
 FORMULARY_RULES       the rules folder, where a command names none
 FORMULARY_KEY_FILE    the file with the key of the pseudonyms (made on first use)
+    FORMULARY_CACHE       the folder for labels identified before (empty: none are kept)
 """
 
 import os
 import secrets
 from pathlib import Path
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 
 from .errors import UsageInvalid
 
 _KEY_BYTES = 32
+
+
+def cache_folder() -> Path | None:
+    """Return the folder where identified labels are kept between runs, or nothing where that is switched off."""
+    set_to = os.environ.get("FORMULARY_CACHE")
+    if set_to == "":
+        return None
+    return Path(set_to) if set_to else user_cache_path("formulary")
 
 
 def rules_folder(named: Path | None) -> Path | None:

@@ -1,8 +1,8 @@
-"""What a committee can type about its rules: lint, changes, workbooks and catalogues."""
+"""What can be typed about rules: lint, changes, workbooks, catalogues, and decisions on unsure labels."""
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -26,12 +26,16 @@ catalogue_app = typer.Typer(no_args_is_help=True, help=HELP["catalogue_app"], ri
 rules_app = typer.Typer(no_args_is_help=True, help=HELP["rules_app"], rich_markup_mode=None)
 
 
+review_app = typer.Typer(no_args_is_help=True, help=HELP["review_app"], rich_markup_mode=None)
+
+
 def add_rule_commands(app: typer.Typer) -> None:
     """Add these commands to the command `formulary`."""
     app.command("lint", help=HELP["lint"])(lint)
     app.command("changes", help=HELP["changes"])(changes)
     app.add_typer(catalogue_app, name="catalogue")
     app.add_typer(rules_app, name="rules")
+    app.add_typer(review_app, name="review")
 
 
 def lint(
@@ -119,6 +123,105 @@ def rules_import(
     from .show import show_answer
 
     raise typer.Exit(show_answer(import_rules(workbook, out), Language(lang), as_json=as_json))
+
+
+@review_app.command("list", help=HELP["review_list"])
+def review_list(
+    results: Annotated[Path, _option("--results", "review_results", "DIR")] = Path("formulary-results"),
+    rules: Annotated[Path | None, _option("--rules", "rules", "DIR")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help=HELP["review_limit"])] = 25,
+    agreement: Annotated[bool, typer.Option("--agreement", help=HELP["review_agreement"])] = False,
+    lang: Lang = "nl",
+    as_json: Json = False,
+) -> None:
+    """Show the labels that nobody is sure of, those that weigh most first."""
+    from formulary import Language
+
+    from . import review
+
+    language = Language(lang)
+    said = review.list_agreement(rules, language) if agreement else review.list_labels(results, rules, limit, language)
+    _show_said(said, as_json)
+
+
+@review_app.command("accept", help=HELP["review_accept"])
+def review_accept(
+    label: Annotated[str, _argument("LABEL", "review_label")],
+    signed_by: Annotated[str, _option("--by", "review_by", "NAME")],
+    named: Annotated[str | None, _option("--product", "review_product", "NAME")] = None,
+    rules: Annotated[Path | None, _option("--rules", "rules", "DIR")] = None,
+    note: Annotated[str | None, _option("--note", "review_note", "TEXT")] = None,
+    lang: Lang = "nl",
+    as_json: Json = False,
+) -> None:
+    """Decide which product a label is."""
+    from formulary import Language
+
+    from . import review
+
+    signed = review.Signature(signed_by, _day(None), note)
+    _show_said(review.accept_label(label, named, rules, signed, Language(lang)), as_json)
+
+
+@review_app.command("reject", help=HELP["review_reject"])
+def review_reject(
+    label: Annotated[str, _argument("LABEL", "review_label")],
+    signed_by: Annotated[str, _option("--by", "review_by", "NAME")],
+    never_ask: Annotated[bool, typer.Option("--never-ask", help=HELP["review_never"])] = False,
+    revoke: Annotated[bool, typer.Option("--revoke", help=HELP["review_revoke"])] = False,
+    rules: Annotated[Path | None, _option("--rules", "rules", "DIR")] = None,
+    note: Annotated[str | None, _option("--note", "review_note", "TEXT")] = None,
+    lang: Lang = "nl",
+    as_json: Json = False,
+) -> None:
+    """Decide that a label is no medicine, or take a decision back."""
+    from formulary import Language
+
+    from . import review
+
+    signed, language = review.Signature(signed_by, _day(None), note), Language(lang)
+    if revoke:
+        _show_said(review.revoke_label(label, rules, signed, language), as_json)
+    _show_said(review.reject_label(label, rules, signed, language, never_ask=never_ask), as_json)
+
+
+@review_app.command("export", help=HELP["review_export"])
+def review_export(
+    out: Annotated[Path, _option("--out", "review_out")],
+    results: Annotated[Path, _option("--results", "review_results", "DIR")] = Path("formulary-results"),
+    rules: Annotated[Path | None, _option("--rules", "rules", "DIR")] = None,
+    lang: Lang = "nl",
+    as_json: Json = False,
+) -> None:
+    """Write the queue as CSV or Excel, to be filled in."""
+    from formulary import Language
+
+    from . import review
+
+    _show_said(review.export_labels(results, rules, out, Language(lang)), as_json)
+
+
+@review_app.command("import", help=HELP["review_import"])
+def review_import(
+    file: Annotated[Path, _argument("FILE", "review_file")],
+    signed_by: Annotated[str, _option("--by", "review_by", "NAME")],
+    rules: Annotated[Path | None, _option("--rules", "rules", "DIR")] = None,
+    lang: Lang = "nl",
+    as_json: Json = False,
+) -> None:
+    """Take in a queue that was filled in."""
+    from formulary import Language
+
+    from . import review
+
+    signed = review.Signature(signed_by, _day(None), None)
+    _show_said(review.import_labels(file, rules, signed, Language(lang)), as_json)
+
+
+def _show_said(said: Any, as_json: bool) -> NoReturn:
+    from .show import show_said
+
+    raise typer.Exit(show_said(said.as_json(), said.told, as_json=as_json))
 
 
 def _day(written: str | None) -> date:

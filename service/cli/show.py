@@ -112,6 +112,12 @@ def show_answer(answer: Answered, language: Language, *, as_json: bool) -> ExitC
     return ExitCode.DONE
 
 
+def show_said(content: Any, told: list[str], *, as_json: bool) -> ExitCode:
+    """Show an answer that comes in both forms."""
+    _print_json(content) if as_json else print("\n".join(told))
+    return ExitCode.DONE
+
+
 def show_lint(folder: Path, today: date, files: list[Path], language: Language, *, as_json: bool) -> ExitCode:
     """Show the faults of a rules folder, or, where there are none, its suspicions: these ask for ATTENTION."""
     try:
