@@ -134,9 +134,10 @@ def _verdict() -> pl.Expr:
         (unlisted, Reason.NOT_COVERED),
         (pl.col("is_suspended"), Reason.CHAPTER_SUSPENDED),
         (~pl.col("fits_patient"), Reason.OTHER_PATIENT),
+        # Of a medicine that is only spoken of to advise against it, no other form or indication is preferred.
+        (pl.col("advice") == Advice.NOT_RECOMMENDED, Reason.NOT_RECOMMENDED),
         (~pl.col("fits_form"), Reason.OTHER_FORM),
         (~pl.col("fits_indication"), Reason.OTHER_INDICATION),
-        (pl.col("advice") == Advice.NOT_RECOMMENDED, Reason.NOT_RECOMMENDED),
         (is_first, Reason.FIRST_CHOICE),
         (pl.col("choice_rank").is_not_null(), Reason.LATER_CHOICE),
     ]

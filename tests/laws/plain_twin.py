@@ -266,7 +266,7 @@ def _place_of(entry: Entry, form: str, code: str) -> tuple[object, ...]:
     fits_form, fits_code = _fits_form(entry, form), _fits_code(entry, code)
     fits = fits_form is not False and fits_code is not False
     last = 10**9
-    return (not fits, fits_code is not True, fits_form is not True, entry.step or last, entry.rank or last,
+    return (not fits, fits_code is not True, fits_form is not True, not entry.is_recommended, entry.step or last, entry.rank or last,
             entry.entry_id)  # fmt: skip
 
 
