@@ -266,8 +266,8 @@ def _place_of(entry: Entry, form: str, code: str) -> tuple[object, ...]:
     fits_form, fits_code = _fits_form(entry, form), _fits_code(entry, code)
     fits = fits_form is not False and fits_code is not False
     last = 10**9
-    return (not fits, fits_code is not True, fits_form is not True, not entry.is_recommended, entry.step or last, entry.rank or last,
-            entry.entry_id)  # fmt: skip
+    specific = (fits_code is not True, fits_form is not True, not entry.is_recommended)
+    return (not fits, *specific, entry.step or last, entry.rank or last, entry.entry_id)
 
 
 def _reason_of(entry: Entry, fits_form: bool | None, fits_code: bool | None) -> Reason:
