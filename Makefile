@@ -7,7 +7,7 @@ LANGUAGE ?= nl
 .PHONY: demo test check-all bench accuracy lock clean
 
 demo: .venv/ready-to-run
-	$(BIN)/formulary --lang $(LANGUAGE) demo
+	$(BIN)/formulary demo --lang $(LANGUAGE)
 
 test: .venv/ready-to-test
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term tests
