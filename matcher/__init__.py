@@ -3,6 +3,7 @@
 from .aliases import standing_decisions
 from .assess import Assessment, Workplace, assess
 from .effect import EVERY_DAY, Effect, effect_of, rejudged
+from .enumerations import AttributedTo, Decision, Grounds, MatchMethod, Netting, Outcome, Problem, Reason, Start
 from .errors import FileUnusable
 from .frames import (
     ADHERENCE_SCORES,
@@ -12,19 +13,10 @@ from .frames import (
     RAW_LINES,
     REWARDS,
     AdherenceScores,
-    AttributedTo,
-    Decision,
-    Grounds,
     KeptLines,
-    MatchMethod,
-    Netting,
-    Outcome,
     OutcomeCounts,
-    Problem,
     RawLines,
-    Reason,
     Rewards,
-    Start,
 )
 from .identification_cache import cache_key, read_known, write_known
 from .identifier import Identification, Identifier, identifier

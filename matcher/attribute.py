@@ -12,7 +12,8 @@ import polars as pl
 from formulary import agb, conform
 
 from .distinct import looked_up
-from .frames import ATTRIBUTED_LINES, AttributedLines, AttributedTo, JudgedLines, Outcome, Reason
+from .enumerations import AttributedTo, Outcome, Reason
+from .frames import ATTRIBUTED_LINES, AttributedLines, JudgedLines
 
 _MEDICAL_NEED = ("03", "09")
 _LOGISTIC_NEED = ("02", "08")

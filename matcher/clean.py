@@ -8,7 +8,8 @@ import polars as pl
 from formulary import agb, atc, bsn, conform, gstandaard, icpc, uzovi
 
 from .distinct import IN_ORDER, beside, looked_up, numbered
-from .frames import CLEAN_LINES, PRODUCT_COLUMNS, RAW_LINES, CleanLines, Problem, RawLines
+from .enumerations import Problem
+from .frames import CLEAN_LINES, PRODUCT_COLUMNS, RAW_LINES, CleanLines, RawLines
 from .pseudonyms import with_pseudonyms, with_safe_references
 from .written import (
     as_date,

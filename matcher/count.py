@@ -10,7 +10,8 @@ import polars as pl
 from formulary import Indicator, PopulationLines, Rulebook, Unit, conform
 
 from .distinct import LINES_AT_ONCE, looked_up_in
-from .frames import OUTCOME_COUNTS, KeptLines, Outcome, OutcomeCounts
+from .enumerations import Outcome
+from .frames import OUTCOME_COUNTS, KeptLines, OutcomeCounts
 from .last import moved_to_last_lines
 from .levels import at_every_level, epoch_of_day
 from .period import Period

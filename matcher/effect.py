@@ -12,7 +12,8 @@ from formulary import Rulebook
 
 from .assess import Assessment, Workplace, assess
 from .distinct import IN_ORDER
-from .frames import REWARDS, AdherenceScores, KeptLines, Outcome, RawLines, Rewards
+from .enumerations import Outcome
+from .frames import REWARDS, AdherenceScores, KeptLines, RawLines, Rewards
 from .period import Period
 
 # All days as one period: a rule that is put in force always is compared over all the lines there are.

@@ -1,136 +1,13 @@
-"""The words of the path, each spelled once, then every frame in the order of travel.
+"""Every frame of the path, in the order of travel: its columns and their types."""
 
-An enumeration here is the polars Enum, the text in CSV and JSON, and the word in every report.
-"""
-
-from enum import StrEnum
 from typing import NewType
 
 import polars as pl
 
 from formulary import Agreement, FormClass, Level
 
+from .enumerations import AttributedTo, Decision, Grounds, MatchMethod, Netting, Outcome, Problem, Reason, Start
 from .reasons import MatchReason
-
-
-class Problem(StrEnum):
-    """Why a line could not be understood; such a line is INVALID and goes back to its sender."""
-
-    TOO_FEW_FIELDS = "TOO_FEW_FIELDS"
-    TOO_MANY_FIELDS = "TOO_MANY_FIELDS"
-    FIELD_TOO_LONG = "FIELD_TOO_LONG"
-    NUL_CHARACTER = "NUL_CHARACTER"
-    QUOTE_MISPLACED = "QUOTE_MISPLACED"
-    NO_DATE = "NO_DATE"
-    BAD_DATE = "BAD_DATE"
-    NO_PRESCRIBER = "NO_PRESCRIBER"
-    BAD_PRESCRIBER = "BAD_PRESCRIBER"
-    NO_PRODUCT = "NO_PRODUCT"
-    BAD_QUANTITY = "BAD_QUANTITY"
-    NEGATIVE_QUANTITY = "NEGATIVE_QUANTITY"
-    BAD_COST = "BAD_COST"
-    DUPLICATE_LINE_ID = "DUPLICATE_LINE_ID"
-
-
-class Decision(StrEnum):
-    """What became of naming the product; only MATCHED ever counts in a score."""
-
-    MATCHED = "MATCHED"
-    REVIEW = "REVIEW"
-    UNMATCHED = "UNMATCHED"
-
-
-class MatchMethod(StrEnum):
-    """How the product was named, from the most certain evidence to none."""
-
-    ZI = "ZI"
-    HPK = "HPK"
-    PRK = "PRK"
-    GPK = "GPK"
-    ALIAS = "ALIAS"
-    EXACT_NAME = "EXACT_NAME"
-    PARSED_LABEL = "PARSED_LABEL"
-    SIMILAR_NAME = "SIMILAR_NAME"
-    ATC_ONLY = "ATC_ONLY"
-    NONE = "NONE"
-
-
-class Start(StrEnum):
-    """Whether a line starts a treatment; UNKNOWN where the history is too short to tell."""
-
-    FIRST = "FIRST"
-    REPEAT = "REPEAT"
-    UNKNOWN = "UNKNOWN"
-
-
-class Netting(StrEnum):
-    """Whether a line still stands after credit lines were set against what they credit."""
-
-    STANDING = "STANDING"
-    REVERSED = "REVERSED"
-    REVERSAL = "REVERSAL"
-    ORPHAN_REVERSAL = "ORPHAN_REVERSAL"
-
-
-class Outcome(StrEnum):
-    """What is said of a line; for every file, prescriber and period the six add up to the lines read."""
-
-    ADHERENT = "ADHERENT"
-    NON_ADHERENT = "NON_ADHERENT"
-    EXCEPTED = "EXCEPTED"
-    EXCLUDED = "EXCLUDED"
-    UNIDENTIFIED = "UNIDENTIFIED"
-    INVALID = "INVALID"
-
-
-class Reason(StrEnum):
-    """Why a line has its outcome."""
-
-    FIRST_CHOICE = "FIRST_CHOICE"
-    LATER_CHOICE = "LATER_CHOICE"
-    LISTED = "LISTED"
-    NOT_LISTED = "NOT_LISTED"
-    GRACE = "GRACE"
-    NOT_RECOMMENDED = "NOT_RECOMMENDED"
-    OTHER_PATIENT = "OTHER_PATIENT"
-    OTHER_FORM = "OTHER_FORM"
-    OTHER_INDICATION = "OTHER_INDICATION"
-    MEDICAL_NEED = "MEDICAL_NEED"
-    LOGISTIC_NEED = "LOGISTIC_NEED"
-    INSURER_PREFERENCE = "INSURER_PREFERENCE"
-    IN_SHORTAGE = "IN_SHORTAGE"
-    CHAPTER_SUSPENDED = "CHAPTER_SUSPENDED"
-    NOT_COVERED = "NOT_COVERED"
-    NO_VERSION_IN_FORCE = "NO_VERSION_IN_FORCE"
-    LOCAL_ARTICLE = "LOCAL_ARTICLE"
-    REVERSED = "REVERSED"
-    REVERSAL = "REVERSAL"
-    ORPHAN_REVERSAL = "ORPHAN_REVERSAL"
-    UNSURE_PRODUCT = "UNSURE_PRODUCT"
-    UNKNOWN_PRODUCT = "UNKNOWN_PRODUCT"
-    NOT_UNDERSTOOD = "NOT_UNDERSTOOD"
-
-
-class AttributedTo(StrEnum):
-    """Whose deviation it was; empty where a line does not deviate."""
-
-    PRESCRIBER = "PRESCRIBER"
-    PHARMACY = "PHARMACY"
-    INSURER = "INSURER"
-    SHORTAGE = "SHORTAGE"
-    MEDICAL_NEED = "MEDICAL_NEED"
-    LOGISTIC = "LOGISTIC"
-    SPECIALIST = "SPECIALIST"
-    UNKNOWN = "UNKNOWN"
-
-
-class Grounds(StrEnum):
-    """Why a prescriber is or is not paid for an indicator."""
-
-    BAND_REACHED = "BAND_REACHED"
-    BELOW_BANDS = "BELOW_BANDS"
-    TOO_FEW_LINES = "TOO_FEW_LINES"
-
 
 # What the sender wrote, under our column names, as text; `damage` says what is wrong with the row as a row.
 # A column that no file has is of type Null: nothing is read where nothing can stand.

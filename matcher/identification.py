@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from .frames import Decision, MatchMethod
+from .enumerations import Decision, MatchMethod
 from .reasons import MatchReason
 from .scores import score_of
 from .substances import Substances

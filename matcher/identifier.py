@@ -9,7 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from .aliases import standing_decisions
-from .frames import Decision, MatchMethod
+from .enumerations import Decision, MatchMethod
 from .identification import ANSWER, LEARNED, Identification, agreed, frame_of, nothing, of_row
 from .ladder import CODE_COLUMNS, CodeFinding, CodeLadder
 from .products import Products

@@ -10,7 +10,8 @@ import polars as pl
 from formulary import conform
 
 from .distinct import looked_up, numbered
-from .frames import JUDGED_LINES, Decision, JudgedLines, Netting, Outcome, Reason, TracedLines
+from .enumerations import Decision, Netting, Outcome, Reason
+from .frames import JUDGED_LINES, JudgedLines, TracedLines
 from .verdicts import CONFORM, DEVIATING, verdicts
 
 # What tells choices apart, and what is one and the same for every line of a product.

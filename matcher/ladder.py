@@ -9,7 +9,7 @@ import polars as pl
 
 from formulary import atc, gstandaard
 
-from .frames import MatchMethod
+from .enumerations import MatchMethod
 from .reasons import MatchReason
 
 CODE_COLUMNS = (*gstandaard.CODE_KINDS, "atc")

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 import polars as pl
 
 from .distinct import looked_up_in
-from .frames import Outcome
+from .enumerations import Outcome
 
 # The parts of a line's rank among its patient's lines, from the most to the least important, and their sizes.
 _CODES = ("prescriber_agb", "practice_agb", "pharmacy_agb")

@@ -9,7 +9,8 @@ import polars as pl
 
 from formulary import Level
 
-from .frames import AdherenceScores, KeptLines, Outcome, Reason
+from .enumerations import Outcome, Reason
+from .frames import AdherenceScores, KeptLines
 from .statistics import wilson_limits
 
 _COUNT = pl.len().cast(pl.Int64())

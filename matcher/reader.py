@@ -9,7 +9,7 @@ from formulary import AliasDecision
 
 from .aliases import KEY, STANDING
 from .compare import Asked
-from .frames import Decision, MatchMethod
+from .enumerations import Decision, MatchMethod
 from .identification import BETWEEN, Identification, nothing
 from .label import (
     ASKING,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from .compare import Asked, Choice, asked_of, count_fits, fits_route, has_form, has_strength, is_used_by
-from .frames import Decision, MatchMethod
+from .enumerations import Decision, MatchMethod
 from .label import COMBINATION_WORDS, NO_FORM, Form, FormWord, ParsedLabel
 from .names import Reading
 from .products import Medicine, Products

@@ -3,7 +3,7 @@
 import polars as pl
 
 from .aliases import KEY, PERSON, STANDING, WHAT, latest_decisions
-from .frames import Outcome
+from .enumerations import Outcome
 from .identifier import Identifier
 from .label import clean_texts
 

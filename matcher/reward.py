@@ -4,7 +4,8 @@ import polars as pl
 
 from formulary import Level, Scheme, SchemePart, conform
 
-from .frames import REWARDS, AdherenceScores, Grounds, Rewards
+from .enumerations import Grounds
+from .frames import REWARDS, AdherenceScores, Rewards
 
 
 def reward_prescribers(scores: AdherenceScores, scheme: Scheme) -> Rewards:

@@ -4,7 +4,8 @@ import polars as pl
 
 from formulary import conform
 
-from .frames import ADHERENCE_SCORES, AdherenceScores, Outcome, OutcomeCounts
+from .enumerations import Outcome
+from .frames import ADHERENCE_SCORES, AdherenceScores, OutcomeCounts
 from .statistics import percentile_ranks, wilson_limits
 
 _KEY = ["period", "level", "id", "indicator"]

@@ -1,6 +1,6 @@
 """The calibrated score of a match: the measured share of such matches that is right, on labels kept for fitting."""
 
-from .frames import MatchMethod
+from .enumerations import MatchMethod
 from .reasons import MatchReason
 from .vocabulary import rows_of
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from formulary import Condition, Exclusion, Indicator, Population, PopulationLines, Rulebook, icpc, with_current_groups
 
-from .frames import Outcome, Start
+from .enumerations import Outcome, Start
 
 _OF_CHOICE = (
     "matched_atc",

@@ -5,7 +5,8 @@ import polars as pl
 from formulary import FirstIssueFlag, conform
 
 from .distinct import IN_ORDER, LINES_AT_ONCE, beside
-from .frames import TRACED_LINES, IdentifiedLines, Netting, Start, TracedLines
+from .enumerations import Netting, Start
+from .frames import TRACED_LINES, IdentifiedLines, TracedLines
 
 _DAYS = 1 << 16
 _STANDING = pl.lit(Netting.STANDING, pl.Enum(Netting))

@@ -10,7 +10,7 @@ import polars as pl
 from formulary import Advice, Agreement, atc, conform
 
 from .alternatives import preferred_by_code, preferred_by_group, preferred_by_indication
-from .frames import Reason
+from .enumerations import Reason
 
 VERDICT = pl.Schema(
     {

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
+from ..enumerations import Problem
 from ..errors import FileUnusable
-from ..frames import Problem
 from .encoding import as_utf8
 from .found import Found
 from .headers import Header, recognise, recognised_count

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.frames import Decision
+from matcher.enumerations import Decision
 from matcher.identifier import Identifier
 from matcher.label import clean_text
 

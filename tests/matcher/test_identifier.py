@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from matcher.frames import Decision, MatchMethod
+from matcher.enumerations import Decision, MatchMethod
 from matcher.identification import ANSWER, Identification
 from matcher.identifier import Identifier, identifier
 from matcher.reasons import MatchReason, reason_sentences

@@ -7,7 +7,7 @@ import pytest
 
 from formulary import ALIASES
 from matcher.aliases import standing_decisions
-from matcher.frames import Decision, Outcome
+from matcher.enumerations import Decision, Outcome
 from matcher.identifier import Identifier, identifier
 from matcher.reasons import MatchReason
 from matcher.review import agreement, review_queue
