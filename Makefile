@@ -38,9 +38,9 @@ bench: .venv/ready-to-test
 # Solve the dependencies anew; the locks name versions and hashes, never an address.
 lock: .venv/bin/python
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes --no-header --no-annotate \
 	  pyproject.toml locks/build.in -o locks/run.lock
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes --no-header --no-annotate \
 	  -c locks/run.lock pyproject.toml locks/dev.in -o locks/dev.lock
 
 clean:
