@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats  # type: ignore[import-untyped]
+from scipy import stats
 
 from matcher import allocate_cents, deciles, percentile_ranks, suppress_small, wilson_interval
 from matcher.statistics import wilson_limits
