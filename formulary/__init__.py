@@ -29,8 +29,10 @@ from .documents import (
 from .errors import ComplianceError, Fault, RulesInvalid, RulesNotFound
 from .frames import (
     CATALOGUE,
+    ENROLMENT,
     ENTRIES,
     MEMBERSHIPS,
+    PARTICIPATION,
     PREFERENCES,
     SEGMENTS,
     SHORTAGES,
@@ -50,8 +52,10 @@ __all__ = [
     "ALIASES",
     "ALIAS_TABLE",
     "CATALOGUE",
+    "ENROLMENT",
     "ENTRIES",
     "MEMBERSHIPS",
+    "PARTICIPATION",
     "PREFERENCES",
     "SEGMENTS",
     "SHORTAGES",

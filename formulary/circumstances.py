@@ -6,26 +6,27 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from .aliases import ALIASES, read_aliases
-from .documents import Enrolment, Membership, Participation, Preference, Shortage, Succession
+from .documents import Membership, Preference, Shortage, Succession
 from .folder import AnyDocument, Folder
-from .frames import MEMBERSHIPS, PREFERENCES, SHORTAGES
+from .frames import ENROLMENT, MEMBERSHIPS, PARTICIPATION, PREFERENCES, SHORTAGES
+from .participation import read_enrolment, read_participation
 
 PREFERENCE_TABLE, SHORTAGE_TABLE, SUCCESSION_TABLE = "preferences.csv", "shortages.csv", "succession.csv"
-STRUCTURE_TABLE, ENROLMENT_TABLE, PARTICIPATION_TABLE = "structure.csv", "enrolment.csv", "participation.csv"
+STRUCTURE_TABLE = "structure.csv"
 
 
 @dataclass(frozen=True)
 class Circumstances:
     """The dated tables beside the formulary: `preferences` (`PREFERENCES`), `shortages` (`SHORTAGES`), `memberships`
-    (`MEMBERSHIPS`), and the documents of code succession, enrolment and participation.
+    (`MEMBERSHIPS`), `enrolment` (`ENROLMENT`), `participation` (`PARTICIPATION`), and the documents of code succession.
     """
 
     preferences: pl.DataFrame
     shortages: pl.DataFrame
     memberships: pl.DataFrame
     succession: tuple[Succession, ...] = ()
-    enrolment: tuple[Enrolment, ...] = ()
-    participation: tuple[Participation, ...] = ()
+    enrolment: pl.DataFrame = field(default_factory=ENROLMENT.to_frame)
+    participation: pl.DataFrame = field(default_factory=PARTICIPATION.to_frame)
     names: dict[str, str] | None = None
     aliases: pl.DataFrame = field(default_factory=ALIASES.to_frame)
 
@@ -53,8 +54,8 @@ def read_circumstances(reading: Folder) -> Circumstances:
             MEMBERSHIPS,
         ),
         succession=tuple(_optional(reading, SUCCESSION_TABLE, Succession)),
-        enrolment=tuple(_optional(reading, ENROLMENT_TABLE, Enrolment)),
-        participation=tuple(_optional(reading, PARTICIPATION_TABLE, Participation)),
+        enrolment=read_enrolment(reading),
+        participation=read_participation(reading),
         names={each.id: each.name for each in structure if each.name},
         aliases=read_aliases(reading),
     )

@@ -96,3 +96,16 @@ MEMBERSHIPS = pl.Schema(
         "valid_until": pl.Date(),
     }
 )
+
+# Who takes part in which scheme: no two stretches of one participant share a day.
+PARTICIPATION = pl.Schema({"scheme": pl.String(), "id": pl.String(), "valid_from": pl.Date(), "valid_until": pl.Date()})
+# One row per practice and quarter, with the first and last day of the quarter.
+ENROLMENT = pl.Schema(
+    {
+        "practice_agb": pl.String(),
+        "quarter": pl.String(),
+        "first_day": pl.Date(),
+        "last_day": pl.Date(),
+        "patients": pl.Int64(),
+    }
+)

@@ -10,6 +10,7 @@ preferences.csv, shortages.csv, succession.csv, structure.csv, enrolment.csv, pa
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -98,12 +99,9 @@ def _read_all(reading: Folder, catalogue: Path | None) -> Published:
 
 
 def _rulebook(region: Region, published: Published, checksums: dict[str, str]) -> Rulebook:
-    adopted = [
-        (each.header, [entry for _, entry in each.entries])
-        for each in published.versions
-        if each.header.status is VersionStatus.ADOPTED
-    ]
-    ordered = editions(adopted)
+    ordered = editions(_listed(published, lambda status: status is VersionStatus.ADOPTED))
+    # One at a time: drafts stand beside the calendar, where they end nothing and are ended by nothing.
+    others = [editions([each])[0] for each in _listed(published, lambda status: status is not VersionStatus.ADOPTED)]
     found = segments(ordered)
     around = published.circumstances
     succession = around.succession
@@ -111,6 +109,7 @@ def _rulebook(region: Region, published: Published, checksums: dict[str, str]) -
         region=region,
         calendar=tuple(_version(edition) for edition in ordered),
         editions=tuple(ordered),
+        unadopted=tuple(sorted(others, key=lambda edition: (edition.first, edition.header.version))),
         segments=segments_frame(found),
         entries=with_current_atc(entries_frame(found), succession),
         catalogue=published.catalogue,
@@ -122,6 +121,14 @@ def _rulebook(region: Region, published: Published, checksums: dict[str, str]) -
         checksums=checksums,
         sha256=_sha256_of(checksums),
     )
+
+
+def _listed(published: Published, is_asked: Callable[[VersionStatus], bool]) -> list[tuple[VersionHeader, list[Entry]]]:
+    return [
+        (each.header, [entry for _, entry in each.entries])
+        for each in published.versions
+        if is_asked(each.header.status)
+    ]
 
 
 def _version(edition: Edition) -> FormularyVersion:

@@ -6,19 +6,23 @@ from datetime import date
 import polars as pl
 
 from .circumstances import Circumstances
-from .documents import Exclusion, Indicator, Region, Scheme
+from .documents import Exclusion, Indicator, Region, Scheme, VersionStatus
 from .errors import RulesNotFound
 from .segments import Edition
 
 
 @dataclass(frozen=True)
 class FormularyVersion:
-    """One adopted edition of the formulary: its name and the days it is in force (both inclusive)."""
+    """One edition of the formulary: its name and the days it is in force (both inclusive).
+
+    Only an adopted one judges lines; a draft or a withdrawn one stands on a calendar where it is compared.
+    """
 
     version: str
     in_force_from: date
     in_force_until: date | None
     source: str
+    status: VersionStatus = VersionStatus.ADOPTED
 
 
 @dataclass(frozen=True)
@@ -27,12 +31,15 @@ class Rulebook:
 
     `segments` has one row per stretch of days on which nothing changes (columns `SEGMENTS`), `entries` one per
     entry that holds on it (`ENTRIES`), `catalogue` one per product (`CATALOGUE`), `substances` one per ATC code
-    (`SUBSTANCES`). `checksums` holds the SHA-256 of every file that was read, by its name in the folder.
+    (`SUBSTANCES`). `unadopted` are the drafts and withdrawn editions: they judge nothing unless they are put in force
+    to be compared (`in_force_always`). `checksums` holds the SHA-256 of every file that was read, by its name in the
+    folder.
     """
 
     region: Region
     calendar: tuple[FormularyVersion, ...]
     editions: tuple[Edition, ...]
+    unadopted: tuple[Edition, ...]
     segments: pl.DataFrame
     entries: pl.DataFrame
     catalogue: pl.DataFrame

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from ..documents import Entry
+from ..documents import Entry, VersionStatus
 from ..errors import RulesNotFound
 from ..rulebook import FormularyVersion, Rulebook
 from ..segments import Edition, Segment, entries_frame, segments_frame
@@ -14,7 +14,8 @@ def in_force_always(rulebook: Rulebook, version: str | None = None) -> Rulebook:
     """Return the rule book with one version (the newest, where none is named) in force on every day there is.
 
     The version stands as on its own last day: what was added by then holds, what ended before it does not, and
-    there is no grace. Raises RulesNotFound with the versions there are.
+    there is no grace. A draft or a withdrawn version is put in force by its name; without a name it is only where
+    nothing was adopted yet. Raises RulesNotFound with the versions there are.
     """
     edition = _edition(rulebook, version)
     always = replace(edition, first=date.min, last=date.max)
@@ -22,7 +23,7 @@ def in_force_always(rulebook: Rulebook, version: str | None = None) -> Rulebook:
     segment = Segment(name, date.min, date.max, tuple(_standing(edition)))
     return replace(
         rulebook,
-        calendar=(FormularyVersion(name, date.min, None, header.source),),
+        calendar=(FormularyVersion(name, date.min, None, header.source, header.status),),
         editions=(always,),
         segments=segments_frame([segment]),
         entries=with_current_atc(entries_frame([segment]), rulebook.circumstances.succession),
@@ -30,13 +31,19 @@ def in_force_always(rulebook: Rulebook, version: str | None = None) -> Rulebook:
 
 
 def _edition(rulebook: Rulebook, version: str | None) -> Edition:
-    if version is None:
-        return rulebook.editions[-1]
-    for edition in rulebook.editions:
+    if version is None and (rulebook.editions or rulebook.unadopted):
+        return (rulebook.editions or rulebook.unadopted)[-1]
+    every = [*rulebook.editions, *rulebook.unadopted]
+    for edition in every:
         if edition.header.version == version:
             return edition
-    known = ", ".join(edition.header.version for edition in rulebook.editions)
+    known = ", ".join(_named(edition) for edition in every)
     raise RulesNotFound("VERSION_NOT_FOUND", rulebook.region.name, name=version, known=known)
+
+
+def _named(edition: Edition) -> str:
+    header = edition.header
+    return header.version if header.status is VersionStatus.ADOPTED else f"{header.version} ({header.status})"
 
 
 def _standing(edition: Edition) -> list[tuple[Entry, bool, bool]]:

@@ -75,7 +75,7 @@ class Enrolment(Document):
     """How many patients a practice had enrolled in a quarter."""
 
     practice_agb: Annotated[str, AfterValidator(check_agb)]
-    quarter: Annotated[str, Field(pattern=r"^\d{4}-Q[1-4]$")]
+    quarter: Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}-Q[1-4]$")]
     patients: Annotated[int, Field(ge=0)]
 
 

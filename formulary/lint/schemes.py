@@ -15,7 +15,7 @@ def scheme_suspicions(rulebook: Rulebook) -> Iterator[Suspicion]:
         for part in scheme.parts:
             yield from _bands(scheme, part)
     known = {scheme.id for scheme in rulebook.schemes}
-    unknown = {each.scheme for each in rulebook.circumstances.participation} - known
+    unknown = set(rulebook.circumstances.participation["scheme"]) - known
     for name in sorted(unknown):
         yield Suspicion("PARTICIPATION_SCHEME_UNKNOWN", "participation.csv", {"scheme": name})
 

@@ -5,8 +5,9 @@ from itertools import pairwise
 
 import polars as pl
 
-from ..circumstances import ENROLMENT_TABLE, STRUCTURE_TABLE
+from ..circumstances import STRUCTURE_TABLE
 from ..documents import Level
+from ..participation import ENROLMENT_TABLE
 from ..rulebook import Rulebook
 from .suspicion import Suspicion, some_of
 
@@ -50,6 +51,6 @@ def _two_places(memberships: pl.DataFrame) -> Iterator[Suspicion]:
 def _enrolled_nowhere(rulebook: Rulebook, memberships: pl.DataFrame) -> Iterator[Suspicion]:
     practices = set(memberships.filter(pl.col("level") == Level.PRACTICE)["id"])
     practices |= set(memberships.filter(pl.col("level") == Level.PRESCRIBER)["part_of"])
-    unknown = sorted({each.practice_agb for each in rulebook.circumstances.enrolment} - practices)
+    unknown = sorted(set(rulebook.circumstances.enrolment["practice_agb"]) - practices)
     if unknown:
         yield Suspicion("ENROLMENT_UNKNOWN", ENROLMENT_TABLE, {"n": len(unknown), "names": some_of(unknown)})

@@ -34,7 +34,12 @@ class Comparison:
         """Return everything under its name; counts are whole numbers, rewards whole cents."""
         sides = zip(("old", "new"), self.names, (self.old, self.new), strict=True)
         rules = {
-            side: {"name": name, "version": book.calendar[0].version, "sha256": book.sha256}
+            side: {
+                "name": name,
+                "version": book.calendar[0].version,
+                "status": str(book.calendar[0].status),
+                "sha256": book.sha256,
+            }
             for side, name, book in sides
         }
         changes = [asdict(change) for change in self.changes]
@@ -44,7 +49,7 @@ class Comparison:
 def compare_rules(old: str, new: str, files: Sequence[Path], language: Language) -> Comparison:
     """Return what `new` says otherwise than `old` and, with files of lines, what moves on those lines.
 
-    Each is a rules folder, of which the newest version is taken, or `FOLDER@VERSION`.
+    Each is a rules folder, of which the newest adopted version is taken, or `FOLDER@VERSION`, also of a draft.
     """
     with Working(language) as working, ExitStack() as stack:
         working.on("WORKING_READ")

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from formulary import Change, ChangeKind, Indicator, Language, Level, Sentences
+from formulary import Change, ChangeKind, Indicator, Language, Level, Rulebook, Sentences
 
 from ..report import formats
 from .door import Comparison
@@ -16,6 +16,12 @@ WORDS = Sentences(__package__)
 _REPORT = Sentences("service.report")
 _SPOKEN = re.compile(r"\b(NOT_RECOMMENDED|RECOMMENDED|step|rank|true|false)\b")
 _FEW = 3  # causes and indicators named beside one prescriber
+
+
+def version_name(rulebook: Rulebook, language: Language) -> str:
+    """Return the name of the version compared, with what it is where it was not adopted."""
+    version = rulebook.calendar[0]
+    return WORDS.say(f"VERSION_{version.status}", language, version=version.version)
 
 
 def change_groups(changes: Sequence[Change], language: Language) -> list[dict[str, Any]]:

@@ -38,7 +38,10 @@ def show_changes(
 def change_lines(comparison: Comparison, language: Language) -> list[str]:
     """Return what a committee reads: every change with its reason, then what moves, by whom and by which medicine."""
     (old, new), books = comparison.names, (comparison.old, comparison.new)
-    versions = {"old_version": books[0].calendar[0].version, "new_version": books[1].calendar[0].version}
+    versions = {
+        side: told.version_name(book, language)
+        for side, book in zip(("old_version", "new_version"), books, strict=True)
+    }
     lines = [_WORDS.say("COMPARED", language, old=old, new=new, **versions)]
     if not comparison.changes:
         lines += ["", _WORDS.say("NO_CHANGES", language)]

@@ -18,7 +18,7 @@ def render_changes(comparison: Comparison, language: Language) -> str:
     return page.render(
         language=str(language),
         names=comparison.names,
-        versions=(comparison.old.calendar[0].version, comparison.new.calendar[0].version),
+        versions=[told.version_name(book, language) for book in (comparison.old, comparison.new)],
         region=comparison.new.region,
         groups=told.change_groups(comparison.changes, language),
         n_changes=len(comparison.changes),

@@ -187,6 +187,35 @@ def test_a_version_in_force_always_stands_as_on_its_last_day(tmp_path: Path) -> 
     assert always.entries.select("entry_id", "is_suspended").rows() == [("E-2", False), ("E-3", True)]
 
 
+@pytest.mark.parametrize("status", ["DRAFT", "WITHDRAWN"])
+def test_a_version_that_was_not_adopted_judges_nothing_unless_it_is_put_in_force(
+    two_versions: Path, status: str
+) -> None:
+    header = two_versions / "formulary" / "2027" / "version.toml"
+    header.write_text(header.read_text(encoding="utf-8").replace("ADOPTED", status), encoding="utf-8")
+    rulebook = load_rulebook(two_versions)
+    assert [version.version for version in rulebook.calendar] == ["2026"]
+    always = in_force_always(rulebook, "2027")
+    assert [(version.version, version.status) for version in always.calendar] == [("2027", status)]
+    (found,) = changes_between(in_force_always(rulebook), always)
+    assert (found.kind, found.old, found.new) == (ChangeKind.RANK_CHANGED, "rank 1", "rank 5")
+    with pytest.raises(RulesNotFound, match=rf"It has: 2026, 2027 \({status}\)"):
+        in_force_always(rulebook, "1999")
+
+
+def test_of_a_folder_with_drafts_alone_the_last_is_taken(two_versions: Path) -> None:
+    for header in (two_versions / "formulary").glob("*/version.toml"):
+        header.write_text(header.read_text(encoding="utf-8").replace("ADOPTED", "DRAFT"), encoding="utf-8")
+    assert in_force_always(load_rulebook(two_versions)).calendar[0].version == "2027"
+
+
+def test_a_draft_may_begin_on_a_day_on_which_another_version_holds(two_versions: Path) -> None:
+    add_version(two_versions, "2027-concept", "2027-01-01")
+    header = two_versions / "formulary" / "2027-concept" / "version.toml"
+    header.write_text(header.read_text(encoding="utf-8").replace("ADOPTED", "DRAFT"), encoding="utf-8")
+    assert len(load_rulebook(two_versions).calendar) == 2
+
+
 def test_a_version_that_is_not_there_is_named_with_those_that_are(two_versions: Path) -> None:
     with pytest.raises(RulesNotFound, match=r"'1999'\. It has: 2026, 2027"):
         in_force_always(load_rulebook(two_versions), "1999")

@@ -164,6 +164,7 @@ TABLES = {
     "a designated product whose check digit fails": ("preferences.csv", "zi", "11000448", "CODE_INVALID"),
     "a shortage of half a code": ("shortages.csv", "atc", "A02BC", "ATC_INVALID"),
     "a quarter that there is not": ("enrolment.csv", "quarter", "2026-Q5", "BAD_PATTERN"),
+    "a quarter of no calendar": ("enrolment.csv", "quarter", "0000-Q1", "BAD_PATTERN"),
     "fewer patients than none": ("enrolment.csv", "patients", "-1", "TOO_SMALL"),
     "a practice of seven digits": ("enrolment.csv", "practice_agb", "1000001", "AGB_INVALID"),
     "a level that there is no word for": ("structure.csv", "level", "huisarts", "NOT_ONE_OF"),

@@ -299,11 +299,12 @@ def test_every_practice_has_enrolled_patients_in_each_quarter_it_is_there(sample
     first_days = {
         f"{year}-Q{quarter}": date(year, 3 * quarter - 2, 1) for year in (2025, 2026) for quarter in range(1, 5)
     }
+    enrolled = set(sample.circumstances.enrolment.select("practice_agb", "first_day").iter_rows())
     missing = [
         (practice, quarter)
         for quarter, day in first_days.items()
         for practice in practices(day)["id"]
-        if not any(each.practice_agb == practice and each.quarter == quarter for each in sample.circumstances.enrolment)
+        if (practice, day) not in enrolled
     ]
     assert missing == []
 
@@ -311,8 +312,8 @@ def test_every_practice_has_enrolled_patients_in_each_quarter_it_is_there(sample
 def test_only_doctors_of_the_structure_take_part_in_a_scheme_that_exists(sample: Rulebook) -> None:
     doctors = set(sample.circumstances.memberships.filter(level="prescriber")["id"])
     schemes = {scheme.id for scheme in sample.schemes}
-    assert {each.id for each in sample.circumstances.participation} <= doctors
-    assert {each.scheme for each in sample.circumstances.participation} <= schemes
+    assert set(sample.circumstances.participation["id"]) <= doctors
+    assert set(sample.circumstances.participation["scheme"]) <= schemes
 
 
 def test_two_insurers_designate_products_that_are_in_the_catalogue(sample: Rulebook) -> None:

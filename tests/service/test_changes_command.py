@@ -90,6 +90,19 @@ def test_two_versions_of_one_folder_are_named_after_an_at(old: str) -> None:
     assert [(each.kind, each.id) for each in found.changes] == [("ENTRY_DROPPED", "MAAG-2")]
 
 
+@pytest.mark.parametrize(("language", "said"), [(Language.NL, "2027, een concept"), (Language.EN, "2027, a draft")])
+def test_lines_are_judged_under_a_draft_as_if_it_were_adopted(
+    old: str, lines: Path, language: Language, said: str
+) -> None:
+    header = add_version(Path(old), "2027", "2027-01-01", DROPPED) / "formulary" / "2027" / "version.toml"
+    header.write_text(header.read_text(encoding="utf-8").replace("ADOPTED", "DRAFT"), encoding="utf-8")
+    comparison = compare_rules(old, f"{old}@2027", [lines], language)
+    assert said in change_lines(comparison, language)[0]
+    assert comparison.effect is not None
+    assert comparison.effect.lines["lines"].to_list() == [1]
+    assert comparison.as_json()["new"]["status"] == "DRAFT"
+
+
 def test_a_folder_with_an_at_in_its_name_is_that_folder(tmp_path: Path, old: str) -> None:
     named = str(write_region(tmp_path / "streek@2031"))
     assert compare_rules(old, named, [], Language.NL).changes == ()
