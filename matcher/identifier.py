@@ -1,7 +1,7 @@
 """Naming the product of a line: by its codes, by its label, or by both where they agree; never by a guess."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,7 @@ from .products import Products
 from .reader import LabelReader
 from .reasons import MatchReason
 from .substances import Substances
+from .written import as_date
 
 DAY = "dispensed_on"
 _KEYS = (*CODE_COLUMNS, "label")
@@ -73,16 +74,27 @@ class Identifier:
 
     @property
     def dated_codes(self) -> dict[str, frozenset[int]]:
-        """The codes, per kind, that name another medicine on another day: only these need the day to decide."""
+        """The codes, per kind, that name another product on another day: only these need the day to decide."""
         return self._ladder.dated_codes
+
+    def is_dated(self, columns: Collection[str]) -> pl.Expr:
+        """Tell of each row with these columns whether what its codes name depends on the day."""
+        return self._ladder.is_dated(columns)
+
+    def stretch_of(self, day: str = DAY) -> pl.Expr:
+        """Return the first of the days since when every code names what it names on the day in this column.
+
+        Days of one stretch need no telling apart: there are as many as the catalogue had changes.
+        """
+        return self._ladder.stretch_of(day)
 
     def identify_frame(self, lines: pl.DataFrame) -> pl.DataFrame:
         """Name the product of every line: the same rows in the same order with the answer's columns added.
 
-        A column `dispensed_on` (dates) decides where a code named another medicine on another day.
+        A column `dispensed_on` (dates or text) decides where a code named another product on another day.
         """
         keys = [name for name in _KEYS if name in lines.columns]
-        days = [DAY] if lines.schema.get(DAY) == pl.Date else []
+        days = [as_date(DAY) if lines.schema[DAY] == pl.String else pl.col(DAY)] if DAY in lines.columns else []
         asked = lines.select(pl.col(keys).cast(pl.String), *days)
         asked = asked.with_columns(self._day_where_it_decides(asked))
         distinct = asked.unique(maintain_order=True)
@@ -98,12 +110,7 @@ class Identifier:
         # A day beside every line would make every line distinct.
         if DAY not in asked.columns:
             return []
-        is_dated = [
-            pl.col(kind).str.strip_chars().str.strip_chars_start("0").is_in([str(code) for code in codes])
-            for kind, codes in self.dated_codes.items()
-            if kind in asked.columns
-        ]
-        return [pl.when(pl.any_horizontal(*is_dated, pl.lit(value=False))).then(DAY).alias(DAY)]
+        return [pl.when(self.is_dated(asked.columns)).then(self.stretch_of()).alias(DAY)]
 
     def _answers(self, distinct: pl.DataFrame) -> pl.DataFrame:
         """Return the answer for every row: by its label alone where it has no code, row by row where it has."""

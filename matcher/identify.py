@@ -6,9 +6,9 @@ import polars as pl
 
 from formulary import bsn, conform
 
-from .distinct import looked_up_in
+from .distinct import looked_up_in, numbered
 from .frames import CLEAN_LINES, IDENTIFIED_LINES, PRODUCT_COLUMNS, CleanLines, IdentifiedLines
-from .identifier import Identifier
+from .identifier import DAY, Identifier
 
 # What a later stop asks of a product; two labels of one product need not be judged twice.
 _PRODUCT = ("decision", "match_reason", "matched_atc", "matched_form", "matched_device", "matched_strength")
@@ -22,13 +22,28 @@ def identify_products(lines: CleanLines, identifier: Identifier, current_atc: Ma
     `current_atc` says which ATC codes were replaced by which: a line of any year carries the code that holds today.
     """
     evidence = lines.group_by("evidence_no").agg(pl.col(PRODUCT_COLUMNS).first()).sort("evidence_no").collect()
-    answers = identifier.identify_frame(evidence.select(PRODUCT_COLUMNS)).rename({"reason": "match_reason"})
+    told_apart, number, evidence = _by_day(lines, evidence, identifier)
+    answers = identifier.identify_frame(evidence.drop(number)).rename({"reason": "match_reason"})
     if current_atc:
         answers = answers.with_columns(pl.col("matched_atc").replace(dict(current_atc)))
     # Labels are masked here, where every distinct one is looked at; the products told apart are numbered anew.
     product_no = (pl.struct(_PRODUCT).rank("dense") - 1).cast(pl.UInt32).alias("product_no")
-    told = evidence.select("evidence_no", bsn.masked(pl.col("label"))).hstack(
+    told = evidence.select(number, bsn.masked(pl.col("label"))).hstack(
         answers.with_columns(product_no).select(_ANSWER).cast(_WORDS)
     )
-    identified = lines.with_columns(looked_up_in("evidence_no", told))
+    identified = told_apart.with_columns(looked_up_in(number, told))
     return IdentifiedLines(conform(identified, IDENTIFIED_LINES))
+
+
+def _by_day(
+    lines: pl.LazyFrame, evidence: pl.DataFrame, identifier: Identifier
+) -> tuple[pl.LazyFrame, str, pl.DataFrame]:
+    """Return the lines, the number of their evidence, and the evidence: with its day where a code has a history."""
+    dated = evidence.filter(identifier.is_dated(PRODUCT_COLUMNS))["evidence_no"]
+    if dated.is_empty():
+        return lines, "evidence_no", evidence
+    day = pl.when(pl.col("evidence_no").is_in(dated.implode())).then(identifier.stretch_of()).alias("stretch")
+    told_apart, pieces = numbered(lines.with_columns(day), ["evidence_no", "stretch"], "piece_no")
+    dated_evidence = pieces.join(evidence, on="evidence_no", how="left", maintain_order="left", validate="m:1")
+    renamed = dated_evidence.drop("evidence_no").rename({"stretch": DAY})
+    return told_apart, "piece_no", renamed.with_row_index("piece_no")

@@ -12,6 +12,7 @@ from matcher import Decision, FileUnusable, identifier, reason_sentences
 from ..swap import swapped_file
 
 _EVIDENCE = ("zi", "hpk", "prk", "gpk", "atc", "label")
+_DAY = "dispensed_on"  # decides what a code with a history names
 _DELIMITERS = (";", ",", "\t", "|")
 
 
@@ -41,7 +42,7 @@ def identify(file: Path, catalogue: Path, out: Path, language: Language = Langua
     table = _read_table(file)
     found = identifier(read_catalogue(catalogue)).identify_frame(_evidence_of(table, file.name))
     sentences = reason_sentences(language)
-    answer = found.select(pl.exclude(_EVIDENCE)).with_columns(pl.col("reason").replace_strict(sentences))
+    answer = found.select(pl.exclude(*_EVIDENCE, _DAY)).with_columns(pl.col("reason").replace_strict(sentences))
     _write_table(table.drop(answer.columns, strict=False).hstack(answer), out)
     counts = answer["decision"].cast(pl.String()).value_counts()
     return Identified(out, table.height, dict(counts.iter_rows()))
@@ -51,7 +52,7 @@ def _evidence_of(table: pl.DataFrame, where: str) -> pl.DataFrame:
     evidence = [name for name in _EVIDENCE if name in table.columns]
     if not evidence:
         raise FileUnusable("NO_KNOWN_COLUMNS", where, columns=", ".join(table.columns[:10]))
-    return table.select(evidence)
+    return table.select(*evidence, *([_DAY] if _DAY in table.columns else []))
 
 
 def _read_table(path: Path) -> pl.DataFrame:

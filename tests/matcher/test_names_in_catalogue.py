@@ -96,6 +96,28 @@ def test_a_day_outside_every_period_decides_nothing() -> None:
     assert identifier(ended)(None, date(2026, 1, 1), zi="15468852").decision == "REVIEW"
 
 
+def test_a_day_may_be_text() -> None:
+    lines = pl.DataFrame({"zi": ["15468852"] * 3, "dispensed_on": ["31-12-2024", "2025-01-01", "onbekend"]})
+    assert identifier(MOVED).identify_frame(lines)["matched_atc"].to_list() == ["A02BC01", "C07AB02", None]
+
+
+def test_an_article_number_that_was_given_to_another_product_of_the_same_substance_is_decided_by_the_day() -> None:
+    same = MOVED.with_columns(pl.lit("A02BC01").alias("atc"))
+    found = [identifier(same)(None, day, zi="15468852").matched_product for day in (date(2024, 12, 31), None)]
+    assert found == ["IETS TABLET 1MG", None]
+
+
+def test_a_wide_code_that_covers_many_products_of_one_medicine_needs_no_day() -> None:
+    same = MOVED.with_columns(pl.lit("A02BC01").alias("atc")).rename({"zi": "gpk"})
+    assert identifier(same).dated_codes == {}
+
+
+def test_days_between_two_changes_are_one_stretch() -> None:
+    days = pl.DataFrame({"dispensed_on": [date(2020, 1, 1), date(2024, 12, 31), date(2025, 1, 1), date(2026, 5, 5)]})
+    told = days.select(identifier(MOVED).stretch_of())["dispensed_on"].to_list()
+    assert told == [date.min, date.min, date(2025, 1, 1), date(2025, 1, 1)]
+
+
 def test_only_codes_that_moved_need_the_day() -> None:
     assert identifier(MOVED).dated_codes == {"zi": {15468852}}
 
