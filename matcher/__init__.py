@@ -3,7 +3,18 @@
 from .aliases import standing_decisions
 from .assess import Assessment, Workplace, assess
 from .effect import EVERY_DAY, Effect, effect_of, rejudged
-from .enumerations import AttributedTo, Decision, Grounds, MatchMethod, Netting, Outcome, Problem, Reason, Start
+from .enumerations import (
+    AttributedTo,
+    Decision,
+    Grounds,
+    MatchMethod,
+    Netting,
+    Outcome,
+    Problem,
+    Reason,
+    RewardStep,
+    Start,
+)
 from .errors import FileUnusable
 from .frames import (
     ADHERENCE_SCORES,
@@ -11,12 +22,15 @@ from .frames import (
     KEPT_LINES,
     OUTCOME_COUNTS,
     RAW_LINES,
+    REWARD_STEPS,
     REWARDS,
     AdherenceScores,
     KeptLines,
     OutcomeCounts,
     RawLines,
+    Rewarding,
     Rewards,
+    RewardSteps,
 )
 from .identification_cache import cache_key, read_known, write_known
 from .identifier import Identification, Identifier, identifier
@@ -36,6 +50,7 @@ __all__ = [
     "OUTCOME_COUNTS",
     "RAW_LINES",
     "REWARDS",
+    "REWARD_STEPS",
     "AdherenceScores",
     "Assessment",
     "AttributedTo",
@@ -57,6 +72,9 @@ __all__ = [
     "Problem",
     "RawLines",
     "Reason",
+    "RewardStep",
+    "RewardSteps",
+    "Rewarding",
     "Rewards",
     "Start",
     "Workplace",

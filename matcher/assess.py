@@ -11,7 +11,16 @@ from .attribute import attribute_deviations
 from .clean import clean_lines
 from .count import count_outcomes
 from .distinct import IN_ORDER
-from .frames import KEPT_LINES, AdherenceScores, AttributedLines, KeptLines, OutcomeCounts, RawLines, Rewards
+from .frames import (
+    KEPT_LINES,
+    AdherenceScores,
+    AttributedLines,
+    KeptLines,
+    OutcomeCounts,
+    RawLines,
+    Rewards,
+    RewardSteps,
+)
 from .identifier import Identifier, identifier
 from .identify import identify_products
 from .judge import judge_lines
@@ -37,12 +46,16 @@ class Workplace:
 
 @dataclass(frozen=True)
 class Assessment:
-    """What became of the lines: each line (`KEPT_LINES`, in the order read), the counts, scores and rewards."""
+    """What became of the lines: each line (`KEPT_LINES`, in the order read), the counts, scores and rewards.
+
+    `reward_steps` is the arithmetic of the rewards; both are missing where no scheme was named.
+    """
 
     lines: KeptLines
     counts: OutcomeCounts
     scores: AdherenceScores
     rewards: Rewards | None
+    reward_steps: RewardSteps | None = None
 
 
 def assess(
@@ -65,8 +78,10 @@ def assess(
     counts = count_outcomes(kept, rulebook, paid or period)
     scores = score_adherence(counts, region.peers_min)
     paid_scores = scores if paid else AdherenceScores(scores.head(0))
-    rewards = None if scheme is None else reward_prescribers(paid_scores, scheme)
-    return Assessment(kept, counts, scores, rewards)
+    if scheme is None:
+        return Assessment(kept, counts, scores, None)
+    rewarding = reward_prescribers(paid_scores, scheme)
+    return Assessment(kept, counts, scores, rewarding.rewards, rewarding.steps)
 
 
 def _kept(lines: AttributedLines, file: Path | None) -> KeptLines:

@@ -20,7 +20,7 @@ from .period import Period
 EVERY_DAY = Period("ALL", date.min, date.max)
 
 _SCORE_KEY = ["level", "id", "indicator"]
-_REWARD_KEY = ["id", "indicator"]
+_REWARD_KEY = ["level", "id", "part"]
 _JUDGED = ("outcome", "reason", "entry_id")
 _MOVED_LINES = ["outcome_before", "reason_before", "outcome_after", "reason_after"]
 _COUNTED = ("lines", "prescribers")
@@ -35,7 +35,7 @@ class Effect:
     many `lines` of how many `prescribers` (`entry_id` is empty where no entry speaks of the substance itself);
     `causes` the same moves added up per prescriber and entry; `scores` one per level, id and indicator whose whole
     counts differ, with `points_per_mille`, the difference of the rates in tenths of a percentage point; `rewards`
-    one per prescriber and indicator whose cents differ; `reward_cents` the totals of all rewards, before and after.
+    one per payee and part of a scheme whose cents differ; `reward_cents` the totals of all rewards, before and after.
     """
 
     outcomes: pl.DataFrame
@@ -142,12 +142,12 @@ def _points() -> pl.Expr:
 
 
 def _moved_rewards(before: Rewards | None, after: Rewards | None) -> pl.DataFrame:
-    said = ["scheme", "band", "reward_cents"]
+    said = ["scheme", "indicator", "band", "reward_cents"]
     sides = [_rewards(rewards).select(*_REWARD_KEY, *said) for rewards in (before, after)]
     joined = _joined(sides[0], sides[1], _REWARD_KEY, ["reward_cents"])
     moved = joined.filter(_differs("reward_cents"))
     weight = (pl.col("reward_cents_after") - pl.col("reward_cents_before")).abs()
-    return moved.sort(weight, *_REWARD_KEY, descending=[True, False, False])
+    return moved.sort(weight, *_REWARD_KEY, descending=[True, *[False] * len(_REWARD_KEY)])
 
 
 def _rewards(rewards: Rewards | None) -> pl.DataFrame:

@@ -1,12 +1,24 @@
 """Every frame of the path, in the order of travel: its columns and their types."""
 
+from dataclasses import dataclass
 from typing import NewType
 
 import polars as pl
 
 from formulary import Agreement, FormClass, Level
 
-from .enumerations import AttributedTo, Decision, Grounds, MatchMethod, Netting, Outcome, Problem, Reason, Start
+from .enumerations import (
+    AttributedTo,
+    Decision,
+    Grounds,
+    MatchMethod,
+    Netting,
+    Outcome,
+    Problem,
+    Reason,
+    RewardStep,
+    Start,
+)
 from .reasons import MatchReason
 
 # What the sender wrote, under our column names, as text; `damage` says what is wrong with the row as a row.
@@ -166,12 +178,16 @@ ADHERENCE_SCORES = pl.Schema(
     }
 )
 
+# One row per period, payee (level and id), scheme and part; what a payee is owed is the sum over the parts. Caps,
+# floors and holds are parts of their own. No indicator: a part that speaks about more than one, or about none.
 Rewards = NewType("Rewards", pl.DataFrame)
 REWARDS = pl.Schema(
     {
         "period": pl.String(),
+        "level": pl.Enum(Level),
         "id": pl.String(),
         "scheme": pl.String(),
+        "part": pl.String(),
         "indicator": pl.String(),
         "numerator": pl.Int64(),
         "denominator": pl.Int64(),
@@ -181,3 +197,31 @@ REWARDS = pl.Schema(
         "grounds": pl.Enum(Grounds),
     }
 )
+
+# The arithmetic of each row of REWARDS, step by step: the cents of a part's steps add up to its `reward_cents`.
+# `value` and `limit` are the exact pairs that were used; what they mean is said by the sentence of the step.
+RewardSteps = NewType("RewardSteps", pl.DataFrame)
+REWARD_STEPS = pl.Schema(
+    {
+        "period": pl.String(),
+        "level": pl.Enum(Level),
+        "id": pl.String(),
+        "scheme": pl.String(),
+        "part": pl.String(),
+        "step_no": pl.Int32(),
+        "step": pl.Enum(RewardStep),
+        "value_numerator": pl.Int64(),
+        "value_denominator": pl.Int64(),
+        "limit_numerator": pl.Int64(),
+        "limit_denominator": pl.Int64(),
+        "cents": pl.Int64(),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Rewarding:
+    """What is owed (`REWARDS`), and every step by which it was worked out (`REWARD_STEPS`)."""
+
+    rewards: Rewards
+    steps: RewardSteps

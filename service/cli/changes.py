@@ -118,4 +118,4 @@ def _prescriber_move(row: dict[str, Any], language: Language) -> str:
 
 def _reward_move(row: dict[str, Any], language: Language) -> str:
     amounts = {side: euros(row[f"reward_cents_{side}"], language) for side in ("before", "after")}
-    return _WORDS.say("REWARD_MOVE", language, id=row["id"], indicator=row["indicator"], **amounts)
+    return _WORDS.say("REWARD_MOVE", language, id=row["id"], part=row["part"], **amounts)

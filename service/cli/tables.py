@@ -45,7 +45,7 @@ def digest_lines(checked: Checked, out: Path, language: Language) -> list[str]:
 
 def score_lines(rows: Sequence[Mapping[str, Any]], language: Language) -> list[str]:
     """Return a table of scores: who, indicator, numerator, denominator, rate, interval, bounds and percentile."""
-    heads = ("ID", "INDICATOR", "NUMERATOR", "DENOMINATOR", "RATE", "INTERVAL", "BOUNDS", "PERCENTILE")
+    heads = ("ID", "PART", "NUMERATOR", "DENOMINATOR", "RATE", "INTERVAL", "BOUNDS", "PERCENTILE")
     table = [[_SERVICE.say(f"COLUMN_{head}", language) for head in heads]]
     table += [
         [
@@ -65,15 +65,13 @@ def score_lines(rows: Sequence[Mapping[str, Any]], language: Language) -> list[s
 
 def reward_lines(rows: Sequence[Mapping[str, Any]], scheme: str, period: str, language: Language) -> list[str]:
     """Return a table of rewards with their grounds, and the total."""
-    heads = ("ID", "INDICATOR", "NUMERATOR", "DENOMINATOR", "RATE", "AMOUNT", "GROUNDS")
+    heads = ("ID", "PART", "NUMERATOR", "DENOMINATOR", "RATE", "AMOUNT", "GROUNDS")
     table = [[_SERVICE.say(f"COLUMN_{head}", language) for head in heads]]
     table += [
         [
             row["id"],
-            row["indicator"],
-            whole(row["numerator"], language),
-            whole(row["denominator"], language),
-            share(row["numerator"], row["denominator"], language),
+            row["part"],
+            *_counted(row, language),
             euros(row["reward_cents"], language),
             _grounds(row, language),
         ]
@@ -83,6 +81,14 @@ def reward_lines(rows: Sequence[Mapping[str, Any]], scheme: str, period: str, la
     prescribers = len({row["id"] for row in rows})
     told = _SERVICE.say("REWARD_TOTAL", language, scheme=scheme, period=period, prescribers=prescribers, total=total)
     return [*_aligned(table), "", told]
+
+
+def _counted(row: Mapping[str, Any], language: Language) -> list[str]:
+    """Return numerator, denominator and rate; dashes for a part that counts no lines, such as a maximum."""
+    if row["denominator"] is None:
+        return ["–"] * 3
+    numerator, denominator = row["numerator"], row["denominator"]
+    return [whole(numerator, language), whole(denominator, language), share(numerator, denominator, language)]
 
 
 def _outcome_lines(outcomes: Mapping[str, int], language: Language) -> list[str]:

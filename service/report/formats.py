@@ -41,6 +41,16 @@ def percentage(rate: float | None, language: Language) -> str:
     return "–" if rate is None else _percentage(int(rate * 1000 + 0.5), language)
 
 
+def decimals(part: int, of: int, language: Language) -> str:
+    """Return a quotient of whole numbers with two decimals, rounded half up.
+
+    >>> decimals(12500, 1000, Language.NL), decimals(1, 3, Language.EN)
+    ('12,50', '0.33')
+    """
+    hundredths = (200 * part + of) // (2 * of)
+    return f"{whole(hundredths // 100, language)}{_MARKS[language][1]}{hundredths % 100:02}"
+
+
 def euros(cents: int, language: Language) -> str:
     """Return an amount in euros.
 

@@ -127,7 +127,7 @@ def _reward(numerator: int, denominator: int, percents: list[int]) -> int:
     row = {"period": "2026", "level": "prescriber", "id": "01012345", "indicator": "I",
            "numerator": numerator, "denominator": denominator}  # fmt: skip
     scores = pl.DataFrame([{name: row.get(name) for name in ADHERENCE_SCORES}], schema=ADHERENCE_SCORES)
-    return int(reward_prescribers(AdherenceScores(scores), scheme)["reward_cents"].item())
+    return int(reward_prescribers(AdherenceScores(scores), scheme).rewards["reward_cents"].item())
 
 
 @given(st.integers(1, 400), st.data(), BANDS)

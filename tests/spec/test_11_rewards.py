@@ -81,3 +81,12 @@ def test_exceptions_and_what_nobody_could_name_count_against_no_one(desk: Desk) 
         30    |             |        | XYZZY
     """
     assert desk.rewarded(table, AT_57)[0]["reward_cents"] == 10_000
+
+
+def test_the_steps_tell_how_the_amount_came_about(desk: Desk) -> None:
+    assessment = desk.assess("times | medicine\n57 | omeprazol\n43 | lansoprazol", rules=AT_57, period="2026",
+                             scheme="2026")  # fmt: skip
+    assert assessment.reward_steps is not None
+    told = assessment.reward_steps.select("step", "value_numerator", "value_denominator", "limit_numerator", "cents")
+    assert told.rows() == [
+        ("SCORE", 57, 100, None, None), ("LINES", 100, 1, 10, None), ("BAND", 57, 100, 57, 10_000)]  # fmt: skip
