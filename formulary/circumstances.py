@@ -17,7 +17,8 @@ STRUCTURE_TABLE = "structure.csv"
 
 @dataclass(frozen=True)
 class Circumstances:
-    """The dated tables beside the formulary: `preferences` (`PREFERENCES`), `shortages` (`SHORTAGES`), `memberships`
+    """The dated tables beside the formulary: `preferences` (`PREFERENCES`), `shortages` as published (`SHORTAGES`) and
+    `unavailable`, what could not be had at all by them and the product list (the same columns), `memberships`
     (`MEMBERSHIPS`), `enrolment` (`ENROLMENT`), `participation` (`PARTICIPATION`), and the documents of code succession.
     """
 
@@ -28,6 +29,7 @@ class Circumstances:
     enrolment: pl.DataFrame = field(default_factory=ENROLMENT.to_frame)
     participation: pl.DataFrame = field(default_factory=PARTICIPATION.to_frame)
     names: dict[str, str] | None = None
+    unavailable: pl.DataFrame = field(default_factory=SHORTAGES.to_frame)
     aliases: pl.DataFrame = field(default_factory=ALIASES.to_frame)
 
 

@@ -27,6 +27,7 @@ from .frames import CATALOGUE, SUBSTANCES
 from .rulebook import FormularyVersion, Rulebook
 from .segments import Edition, editions, entries_frame, segments, segments_frame
 from .succession import with_current_atc
+from .unavailable import unavailable
 from .workbook import open_rules
 
 REGION, CATALOGUE_FILE, SUBSTANCES_FILE = "region.toml", "catalogue.csv", "substances.csv"
@@ -105,6 +106,7 @@ def _rulebook(region: Region, published: Published, checksums: dict[str, str]) -
     found = segments(ordered)
     around = published.circumstances
     succession = around.succession
+    shortages = with_current_atc(around.shortages, succession)
     return Rulebook(
         region=region,
         calendar=tuple(_version(edition) for edition in ordered),
@@ -117,7 +119,9 @@ def _rulebook(region: Region, published: Published, checksums: dict[str, str]) -
         indicators=published.indicators,
         exclusions=published.exclusions,
         schemes=tuple(scheme for scheme, _ in published.schemes),
-        circumstances=replace(around, shortages=with_current_atc(around.shortages, succession)),
+        circumstances=replace(
+            around, shortages=shortages, unavailable=unavailable(shortages, published.catalogue, succession)
+        ),
         checksums=checksums,
         sha256=_sha256_of(checksums),
     )

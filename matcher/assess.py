@@ -72,7 +72,7 @@ def assess(
     identified = identify_products(clean, known, current_codes(circumstances.succession, SuccessionKind.ATC))
     traced = trace_starts(identified, region.lookback_days, region.first_issue_flag)
     judged = judge_lines(traced, rulebook.segments, rulebook.entries)
-    attributed = attribute_deviations(judged, circumstances.preferences, circumstances.shortages)
+    attributed = attribute_deviations(judged, circumstances.preferences, circumstances.unavailable)
     kept = _kept(attributed, workplace.lines_file)
     paid = None if scheme is None or period is None else period.within(scheme.in_force_from, scheme.in_force_until)
     counts = count_outcomes(kept, rulebook, paid or period)

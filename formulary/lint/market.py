@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from ..circumstances import PREFERENCE_TABLE
+from ..circumstances import PREFERENCE_TABLE, SHORTAGE_TABLE
 from ..documents import Advice, Entry, Indicator, Population, Succession, SuccessionKind
 from ..rulebook import Rulebook
 from ..segments import Edition
@@ -20,6 +20,7 @@ def market_suspicions(rulebook: Rulebook, today: date) -> Iterator[Suspicion]:
     still_on = [edition for edition in rulebook.editions if edition.last >= today]
     yield from _without_product(rulebook, still_on, (_codes(products), _codes(_on_market(products, today))))
     yield from _preferences(rulebook, today)
+    yield from _shortages(rulebook, today)
     yield from _retired(rulebook, still_on, today)
     yield from _without_population(rulebook, products)
 
@@ -70,6 +71,18 @@ def _preferences(rulebook: Rulebook, today: date) -> Iterator[Suspicion]:
             if numbers:
                 values = {"insurer": insurer, "n": len(numbers), "numbers": some_of(numbers)}
                 yield Suspicion(code, PREFERENCE_TABLE, values)
+
+
+def _shortages(rulebook: Rulebook, today: date) -> Iterator[Suspicion]:
+    """Give the articles and products that are said to be short and that the product list does not have."""
+    said = _on_market(rulebook.circumstances.shortages, today)
+    of_product = said.filter(pl.col("zi").is_null())
+    for kind, named in (("zi", said), ("prk", of_product)):
+        unknown = named.drop_nulls(kind).join(rulebook.catalogue.drop_nulls(kind), on=kind, how="anti")
+        numbers = unknown[kind].unique().sort().to_list()
+        if numbers:
+            values = {"kind": kind.upper(), "n": len(numbers), "numbers": some_of(numbers)}
+            yield Suspicion("SHORTAGE_UNKNOWN", SHORTAGE_TABLE, values)
 
 
 def _retired(rulebook: Rulebook, editions: list[Edition], today: date) -> Iterator[Suspicion]:

@@ -104,6 +104,13 @@ def test_designated_products_that_cannot_be_had_are_told_per_insurer(tmp_path: P
     assert told == [("PREFERENCE_UNKNOWN", "14561328"), ("PREFERENCE_OFF_MARKET", "15468852")]
 
 
+def test_a_shortage_of_what_the_product_list_does_not_have_excuses_nothing_and_is_told(tmp_path: Path) -> None:
+    rows = "atc | prk | zi | valid_from | valid_until | source\nA02BC02||15468852|2026-01-01||a\n"
+    rows += "A02BC02||14561328|2026-01-01||a\nA02BC02|1900005||2026-01-01||a\nA02BC02||13980815|2026-01-01|2026-02-01|a"
+    told = [(each.values["kind"], each.values["numbers"]) for each in suspected(tmp_path, shortages=rows)]
+    assert told == [("ZI", "14561328"), ("PRK", "1900005")]
+
+
 @pytest.mark.parametrize(("since", "expected"), [("2026-01-01", ["ATC_RETIRED"] * 2), ("2026-07-01", [])])
 def test_a_code_that_retired_is_suspected_in_entries_and_indicators(
     tmp_path: Path, since: str, expected: list[str]

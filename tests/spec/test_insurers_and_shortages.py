@@ -141,9 +141,25 @@ def test_the_shortage_of_the_product_prescribed_excuses_what_was_dispensed_inste
     assert region.told(lines) == ["IN_SHORTAGE", "NOT_RECOMMENDED"]
 
 
-def test_the_shortage_of_one_product_is_no_shortage_of_its_substance(region: SmallRegion) -> None:
+@pytest.mark.parametrize(("beside_it", "reason"), [("pantoprazol", "NOT_RECOMMENDED"), ("omeprazol", "IN_SHORTAGE")])
+def test_the_shortage_of_one_article_excuses_only_where_it_is_all_there_is(
+    region: SmallRegion, beside_it: str, reason: str
+) -> None:
+    code = {"pantoprazol": "A02BC02", "omeprazol": "A02BC01"}[beside_it]
+    articles = f"PANTO 20 | A02BC02 | 11000287\nANDER 20 | {code} | 11000295\nESO | A02BC05 | 11000449"
+    region.csv("catalogue.csv", f"product_name | atc | zi\n-\n{articles}")
     region.csv("shortages.csv", "atc | zi | valid_from | source\n-\nA02BC02 | 11000287 | 2026-03-01 | proef")
-    assert region.told(dispensed("2026-03-01")) == ["NOT_RECOMMENDED"]
+    assert region.told("atc | dispensed_on\n-\nA02BC05 | 2026-03-01") == [reason]
+
+
+def test_the_shortage_of_the_articles_of_the_product_prescribed_excuses(region: SmallRegion) -> None:
+    head, known = "product_name | atc | zi | prk\n-\n", "ESO 20 | A02BC05 | 11000449 | 1900447"
+    listed = "PANTO 20 | A02BC02 | 11000287 | 1900285\nPANTO 40 | A02BC02 | 11000295 | 1900293"
+    region.csv("catalogue.csv", f"{head}{listed}\n{known}")
+    region.csv("shortages.csv", "atc | zi | valid_from | source\n-\nA02BC02 | 11000287 | 2026-03-01 | proef")
+    day = "2026-03-01"
+    lines = f"product | prescribed_prk | dispensed_on\n-\nesomeprazol | 1900285 | {day}\nesomeprazol | 1900293 | {day}"
+    assert region.told(lines) == ["IN_SHORTAGE", "NOT_RECOMMENDED"]
 
 
 def test_what_is_excepted_is_in_no_rate(region: SmallRegion) -> None:
