@@ -4,7 +4,7 @@ from .aliases import ALIAS_TABLE, ALIASES, Alias, AliasDecision, aliases_frame, 
 from .catalogue import read_catalogue
 from .changes import Change, ChangeKind, changes_between, in_force_always
 from .circumstances import Circumstances
-from .codes import agb, atc, bsn, gstandaard, icpc, uzovi
+from .codes import agb, atc, bsn, gstandaard, iban, icpc, uzovi
 from .documents import (
     Advice,
     Agreement,
@@ -106,6 +106,7 @@ __all__ = [
     "conform",
     "current_codes",
     "gstandaard",
+    "iban",
     "icpc",
     "import_csv",
     "import_gstandaard",

@@ -3,12 +3,16 @@
 formulary.ComplianceError       see `formulary/errors.py` for the tree
 ├── UsageInvalid                a command or request that contradicts itself
 ├── OutputUnusable              a place to write that cannot be written, or that holds something else
-└── NotAllowed                  who asks may not see or do this
+├── NotAllowed                  who asks may not see or do this
+├── Unreachable                 what is needed now cannot be had now
+├── matcher.StepRefused         a step with a reward run that its rules do not allow
+└── runs.LedgerBroken           a ledger that is not whole; drawn here, defined in `runs/ledger.py`
 """
 
 from enum import IntEnum
 
 from formulary import ComplianceError, RulesInvalid, RulesNotFound, Sentences
+from matcher import StepRefused
 
 
 class ExitCode(IntEnum):
@@ -41,11 +45,19 @@ class NotAllowed(ComplianceError):
     sentences = Sentences(__package__)
 
 
+class Unreachable(ComplianceError):
+    """What is needed now cannot be had now, because it is busy or away."""
+
+    sentences = Sentences(__package__)
+
+
 # The most specific class that an error is decides; anything that is not in the table is a bug.
 _ENDS: dict[type[ComplianceError], tuple[ExitCode, int]] = {
     UsageInvalid: (ExitCode.USAGE, 400),
     OutputUnusable: (ExitCode.UNUSABLE, 500),
     NotAllowed: (ExitCode.NOT_ALLOWED, 403),
+    StepRefused: (ExitCode.NOT_ALLOWED, 409),
+    Unreachable: (ExitCode.UNREACHABLE, 503),
     RulesNotFound: (ExitCode.UNUSABLE, 404),
     RulesInvalid: (ExitCode.UNUSABLE, 500),
     ComplianceError: (ExitCode.UNUSABLE, 400),  # what is left: a file of lines that cannot be used

@@ -7,7 +7,7 @@ import pytest
 
 WITH_EXAMPLES = (
     "formulary.codes.agb", "formulary.codes.atc", "formulary.codes.bsn", "formulary.codes.gstandaard",
-    "formulary.codes.icpc", "formulary.codes.uzovi", "matcher.period",
+    "formulary.codes.iban", "formulary.codes.icpc", "formulary.codes.uzovi", "matcher.ledger.steps", "matcher.period",
     "matcher.statistics",
 )  # fmt: skip
 

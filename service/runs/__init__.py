@@ -1,0 +1,1 @@
+"""Reward runs as folders beside a ledger: propose, contest, adjust, approve, correct, export, and look up."""
