@@ -67,7 +67,8 @@ def test_a_tail_that_was_cut_off_is_found_by_a_head_that_was_printed(kept: int) 
 
 
 def test_a_chain_that_was_written_anew_from_the_middle_is_found_by_a_head() -> None:
-    entries, previous = [], WHOLE.entries[3].previous
+    entries: list[Entry] = []
+    previous = WHOLE.entries[3].previous
     for entry in WHOLE.entries[3:]:
         entries.append(sealed(replace(entry, previous=previous, by="Mallory" if not entries else entry.by)))
         previous = entries[-1].hash

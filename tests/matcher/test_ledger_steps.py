@@ -127,7 +127,7 @@ def test_a_dispute_is_decided_once(pages: Pages) -> None:
 
 def test_what_was_not_contested_is_not_decided(pages: Pages) -> None:
     decide = {"dispute": 9, "upheld": True, "reason": "x"}
-    assert refusal(lambda: pages.take(EntryKind.DISPUTE_DECIDED, ONE, BAS, **decide)) == "DISPUTE_UNKNOWN"
+    assert refusal(lambda: pages.take(EntryKind.DISPUTE_DECIDED, ONE, BAS, decide)) == "DISPUTE_UNKNOWN"
 
 
 def test_an_open_dispute_holds_approval_up(pages: Pages) -> None:
