@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from formulary import Rulebook
-from matcher import Identifier, RawLines, Workplace, assess, read_lines
+from matcher import Identifier, RawLines, Reading, Workplace, assess, read_lines
 from matcher.attribute import attribute_deviations
 from matcher.clean import clean_lines
 from matcher.count import count_outcomes
@@ -28,7 +28,7 @@ def stages(
 ) -> dict[str, Any]:
     """What each stop is given, worked out beforehand and held in memory."""
     region, circumstances = rulebook.region, rulebook.circumstances
-    raw = read_lines([lines_file], {}, tmp_path_factory.mktemp("work")).lines.collect().lazy()
+    raw = read_lines([lines_file], Reading(tmp_path_factory.mktemp("work"), KEY)).lines.collect().lazy()
     clean = clean_lines(RawLines(raw), KEY).collect().lazy()
     identified = identify_products(CleanLines(clean), warm, {}).collect().lazy()
     traced = trace_starts(IdentifiedLines(identified), region.lookback_days, region.first_issue_flag).collect().lazy()
@@ -65,7 +65,7 @@ def test_floor(benchmark: Benchmark, lines_file: Path, tmp_path: Path) -> None:
 def test_whole_path(benchmark: Any, lines_file: Path, rulebook: Rulebook, warm: Identifier, tmp_path: Path) -> None:
     def _path() -> int:
         run = tmp_path / str(len(list(tmp_path.iterdir())))
-        read = read_lines([lines_file], {}, run)
+        read = read_lines([lines_file], Reading(run, KEY))
         return assess(read.lines, rulebook, None, Workplace(KEY, run / "lines.parquet", warm)).scores.height
 
     assert benchmark.pedantic(_path, rounds=3, iterations=1) > 0

@@ -57,7 +57,7 @@ from .ledger import (
 )
 from .overview import Overview, deviations_of, over_all_periods, overview, top_deviations, unsure_labels
 from .period import Period
-from .read import FileRead, LinesRead, read_lines
+from .read import FileRead, LinesRead, Note, Reading, read_lines
 from .reasons import reason_sentences
 from .review import agreement, review_queue
 from .statistics import allocate_cents, deciles, percentile_ranks, suppress_small, wilson_interval
@@ -91,12 +91,14 @@ __all__ = [
     "LinesRead",
     "MatchMethod",
     "Netting",
+    "Note",
     "Outcome",
     "OutcomeCounts",
     "Overview",
     "Period",
     "Problem",
     "RawLines",
+    "Reading",
     "Reason",
     "RewardStep",
     "RewardSteps",

@@ -15,6 +15,7 @@ from matcher import (
     Identifier,
     LinesRead,
     Period,
+    Reading,
     Workplace,
     assess,
     cache_key,
@@ -136,10 +137,11 @@ def _assess_files(
     rulebook = rulebook_of(order)
     period, scheme_id = goal
     scheme = rulebook.scheme(scheme_id) if scheme_id else None
-    read = read_lines(order.files, _header_map(order.header_map), workspace)
+    key = pseudonym_key()
+    read = read_lines(order.files, Reading(workspace, key, _header_map(order.header_map)))
     working.on("WORKING_ASSESS")
     with _warm_identifier(rulebook) as warm:
-        assessment = assess(read.lines, rulebook, period, Workplace(pseudonym_key(), lines_file, warm), scheme)
+        assessment = assess(read.lines, rulebook, period, Workplace(key, lines_file, warm), scheme)
     read.check_unchanged()
     return Answer(read, rulebook, assessment, summarise(read, rulebook, assessment))
 

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from formulary import Rulebook, load_rulebook
-from matcher import Assessment, Identifier, LinesRead, Period, Workplace, assess, identifier, read_lines
+from matcher import Assessment, Identifier, LinesRead, Period, Reading, Workplace, assess, identifier, read_lines
 from tests.tables import MEDICINES, Row, csv_of, expected_of, lines_of, rows_of
 
 # ruff: noqa: E501  a product a line
@@ -165,7 +165,7 @@ class Desk:
             rows = lines_of(table) if isinstance(table, str) else table
             paths.append(place / f"file{n}.csv")
             paths[-1].write_text(csv_of(rows), encoding="utf-8")
-        return read_lines(paths, {}, place / "work")
+        return read_lines(paths, Reading(place / "work", KEY))
 
     def assess(
         self,

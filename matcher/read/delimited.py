@@ -7,7 +7,6 @@ where cannot be told, so nothing of it may be kept.
 
 import csv
 import io
-from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +16,7 @@ from ..errors import FileUnusable
 from .encoding import as_utf8
 from .found import Found
 from .headers import Header, recognise, recognised_count
+from .source import Source
 
 _DELIMITERS = (";", ",", "\t", "|")
 _LONGEST_LINE = 100_000
@@ -24,9 +24,10 @@ _HEADER_LENGTH = 1 << 16
 _TAKEN_OUT = "\x01"  # stands where a quoted field stood
 
 
-def read_delimited(path: Path, where: str, header_map: Mapping[str, str], workspace: Path) -> Found:
+def read_delimited(source: Source) -> Found:
     """Return the lines of a delimited text file, or raise FileUnusable with what is wrong with it."""
-    text = as_utf8(path, where, workspace)
+    where, workspace, header_map = source.name, source.workspace, source.reading.header_map
+    text = as_utf8(source.path, where, workspace)
     first_line, header_no = _header_line(text.path, where)
     delimiter = _delimiter(first_line)
     names = next(csv.reader(io.StringIO(first_line), delimiter=delimiter), [])

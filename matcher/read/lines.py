@@ -9,19 +9,11 @@ import polars as pl
 
 from ..errors import FileUnusable
 from ..frames import CANONICAL_COLUMNS, RAW_LINES, RawLines
-from .delimited import read_delimited
-from .parquet import read_parquet
+from .formats import format_of
+from .found import Note
+from .source import Reading, Source
 
 _BLOCK = 1 << 20
-_OTHER_FORMATS = {
-    b"PK\x03\x04": "Excel (.xlsx) / zip",
-    b"\xd0\xcf\x11\xe0": "Excel (.xls)",
-    b"%PDF": "PDF",
-    b"\x1f\x8b": "gzip",
-    b"<": "HTML / XML",
-    b"{": "JSON",
-    b"ARROW1": "Arrow",
-}
 
 
 @dataclass(frozen=True)
@@ -36,6 +28,8 @@ class FileRead:
     blank_lines: int = 0
     encoding: str = ""
     delimiter: str = ""
+    format: str = ""
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,38 +47,31 @@ class LinesRead:
                 raise FileUnusable("FILE_CHANGED", path.name)
 
 
-def read_lines(paths: Sequence[Path], header_map: Mapping[str, str], workspace: Path) -> LinesRead:
-    """Return the lines of the files; raise FileUnusable for the first that cannot be read as lines.
-
-    `header_map` says what headers mean that we do not know (theirs -> ours). `workspace` is a folder for what
-    has to be converted on the way; it must live as long as the lines do.
-    """
+def read_lines(paths: Sequence[Path], reading: Reading) -> LinesRead:
+    """Return the lines of the files, in the order given; raise FileUnusable for the first that cannot be read."""
     stamps = {path: _stamp(path) for path in paths}
     names = _names(paths)
-    read = [_read_file(path, names[path], header_map, workspace / str(n)) for n, path in enumerate(stamps)]
+    read = [_read_file(path, names[path], reading, n) for n, path in enumerate(stamps)]
     lines = pl.concat([frame for frame, _ in read], how="vertical_relaxed")
     return LinesRead(RawLines(lines), tuple(file for _, file in read), stamps)
 
 
-def _read_file(path: Path, name: str, header_map: Mapping[str, str], workspace: Path) -> tuple[pl.LazyFrame, FileRead]:
-    start = _start_of(path, name)
-    workspace.mkdir(parents=True)
-    if start.startswith(b"PAR1"):
-        found = read_parquet(path, name, header_map)
-    else:
-        _refuse_other_formats(start, name)
-        found = read_delimited(path, name, header_map, workspace)
+def _read_file(path: Path, name: str, reading: Reading, number: int) -> tuple[pl.LazyFrame, FileRead]:
+    source = Source(path, name, _start_of(path, name), reading.workspace / str(number), reading)
+    source.workspace.mkdir(parents=True)
+    format_ = format_of(source)
+    found = format_.read(source)
     if found.n_lines == 0:
         raise FileUnusable("NO_LINES", name)
     columns = found.header.columns
     file = FileRead(
         name, _sha256(path), found.n_lines, columns, found.header.left_out,
-        found.blank_lines, found.encoding, found.delimiter,
+        found.blank_lines, found.encoding, found.delimiter, format_.name, found.notes,
     )  # fmt: skip
     schema = found.lines.collect_schema()
     present = [_as_text(theirs, schema[theirs]).alias(ours) for ours, theirs in columns.items()]
     absent = [pl.lit(None).alias(ours) for ours in CANONICAL_COLUMNS if ours not in columns]
-    damage = pl.col("damage") if "damage" in found.lines.collect_schema() else pl.lit(None).alias("damage")
+    damage = pl.col("damage") if "damage" in schema else pl.lit(None).alias("damage")
     frame = found.lines.select(pl.lit(name).alias("source"), "line_no", damage, *present, *absent)
     return frame.select(RAW_LINES.names()), file
 
@@ -109,13 +96,6 @@ def _start_of(path: Path, name: str) -> bytes:
     if not start.strip(b"\xef\xbb\xbf\r\n\t "):
         raise FileUnusable("FILE_EMPTY", name)
     return start
-
-
-def _refuse_other_formats(start: bytes, name: str) -> None:
-    content = start.removeprefix(b"\xef\xbb\xbf").lstrip()
-    for magic, kind in _OTHER_FORMATS.items():
-        if content.startswith(magic):
-            raise FileUnusable("FORMAT_NOT_READ", name, kind=kind)
 
 
 def _names(paths: Sequence[Path]) -> dict[Path, str]:

@@ -1,19 +1,18 @@
 """Read a Parquet file of lines: columns of text, numbers or dates; line numbers count rows from 1."""
 
-from collections.abc import Mapping
-from pathlib import Path
-
 import polars as pl
 
 from ..errors import FileUnusable
 from .found import Found
 from .headers import recognise
+from .source import Source
 
 _ROW = "\0row"  # no file has a column of this name
 
 
-def read_parquet(path: Path, where: str, header_map: Mapping[str, str]) -> Found:
+def read_parquet(source: Source) -> Found:
     """Return the lines of a Parquet file, or raise FileUnusable with what is wrong with it."""
+    path, where, header_map = source.path, source.name, source.reading.header_map
     try:
         scan = pl.scan_parquet(path, row_index_name=_ROW, glob=False)
         schema = scan.collect_schema()

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from formulary import Change, Language, Rulebook, Suspicion, changes_between, in_force_always, lint, load_rulebook
-from matcher import Assessment, Effect, Workplace, effect_of, identifier, idle_thresholds, read_lines, rejudged
+from matcher import Assessment, Effect, Reading, Workplace, effect_of, identifier, idle_thresholds, read_lines, rejudged
 
 from ..progress import Working
 from ..settings import pseudonym_key
@@ -90,10 +90,11 @@ def _assessed(
     files: Sequence[Path], rulebooks: Sequence[Rulebook], workspace: Path, working: Working
 ) -> list[Assessment]:
     working.on("WORKING_READ")
-    read = read_lines(files, {}, workspace)
+    key = pseudonym_key()
+    read = read_lines(files, Reading(workspace, key))
     working.on("WORKING_ASSESS")
     # Named once, by the newest product list: a product that is named otherwise is no change of the rules.
-    known, key = identifier(rulebooks[-1].catalogue), pseudonym_key()
+    known = identifier(rulebooks[-1].catalogue)
     assessed = [
         rejudged(read.lines, rulebook, Workplace(key, workspace / f"lines-{number}.parquet", known))
         for number, rulebook in enumerate(rulebooks)

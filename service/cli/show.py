@@ -19,6 +19,7 @@ from ..swap import swapped_file
 from .tables import digest_lines, reward_lines, score_lines
 
 _SENTENCES = Sentences("service")
+_READING = Sentences("matcher")
 
 
 class Answered(Protocol):
@@ -171,6 +172,8 @@ def _tell_reading(summary: Summary, language: Language) -> None:
             _tell(_SENTENCES.say("BLANK_LINES", language, file=file.name, n=file.blank_lines))
         if file.left_out:
             _tell(_SENTENCES.say("LEFT_OUT", language, file=file.name, columns=", ".join(file.left_out)))
+        for note in file.notes:
+            _tell(_READING.say(note.code, language, where=file.name, **note.values))
 
 
 def _tell(sentence: str) -> None:

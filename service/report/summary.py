@@ -58,6 +58,8 @@ class Summary:
             "blank_lines": file.blank_lines,
             "encoding": file.encoding,
             "delimiter": file.delimiter,
+            "format": file.format,
+            "notes": [{"code": note.code, **note.values} for note in file.notes],
         }
 
 

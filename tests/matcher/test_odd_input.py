@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from matcher import Period, read_lines
-from tests.worlds import Desk, Rules, Version, scheme_of
+from matcher import Period, Reading, read_lines
+from tests.worlds import KEY, Desk, Rules, Version, scheme_of
 
 
 def by(entries: str) -> Rules:
@@ -16,16 +16,16 @@ def by(entries: str) -> Rules:
 
 def _read(folder: Path, content: bytes, name: str = "lines.csv") -> pl.DataFrame:
     (folder / name).write_bytes(content)
-    return read_lines([folder / name], {}, folder / "work").lines.collect()
+    return read_lines([folder / name], Reading(folder / "work", KEY)).lines.collect()
 
 
 def _assessed_from_parquet(desk: Desk, folder: Path, **columns: object) -> pl.DataFrame:
     from matcher import Workplace, assess
-    from tests.worlds import KEY, warm_identifier
+    from tests.worlds import warm_identifier
 
     path = folder / "lines.parquet"
     pl.DataFrame({"dispensed_on": ["2026-03-02"], **columns}).write_parquet(path)
-    raw = read_lines([path], {}, folder / "work").lines
+    raw = read_lines([path], Reading(folder / "work", KEY)).lines
     return assess(raw, desk.rulebook(), None, Workplace(KEY, identifier=warm_identifier())).lines.collect()
 
 
@@ -102,7 +102,7 @@ def test_a_parquet_file_may_have_a_column_named_row(tmp_path: Path) -> None:
     path = tmp_path / "lines.parquet"
     columns = {"row": [1], "dispensed_on": ["2026-01-05"], "prescriber_agb": ["01012345"], "atc": ["A02BC01"]}
     pl.DataFrame(columns).write_parquet(path)
-    assert read_lines([path], {}, tmp_path / "work").lines.collect().height == 1
+    assert read_lines([path], Reading(tmp_path / "work", KEY)).lines.collect().height == 1
 
 
 HEAD, SOUND = b"datum;voorschrijver;etiket\n", b"2026-01-06;01012345;PANTOPRAZOL\n"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from matcher import FileUnusable, read_lines
-from tests.worlds import Desk
+from matcher import FileUnusable, Reading, read_lines
+from tests.worlds import KEY, Desk
 
 SEPARATED = {"semicolon": ";", "comma": ",", "tab": "\t", "bar": "|"}
 
@@ -14,7 +14,7 @@ def _read(folder: Path, content: bytes, **header_map: str) -> list[dict[str, obj
     file = folder / "lines.csv"
     file.write_bytes(content)
     names = {theirs.replace("_", " "): ours for theirs, ours in header_map.items()}
-    return read_lines([file], names, folder / "work").lines.collect().rows(named=True)
+    return read_lines([file], Reading(folder / "work", KEY, names)).lines.collect().rows(named=True)
 
 
 def test_dutch_headers_are_recognised(tmp_path: Path) -> None:

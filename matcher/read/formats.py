@@ -1,0 +1,56 @@
+"""Which format a file is in, told by its content and never by its name, and who reads it.
+
+A new format is one more `Format`: what its content begins with, and a function from `Source` to `Found`.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ..errors import FileUnusable
+from .delimited import read_delimited
+from .found import Found
+from .parquet import read_parquet
+from .source import Source
+
+# What is told apart and not read; anything else is taken for text.
+_NOT_READ = {
+    b"PK\x03\x04": "Excel (.xlsx) / zip",
+    b"\xd0\xcf\x11\xe0": "Excel (.xls)",
+    b"%PDF": "PDF",
+    b"\x1f\x8b": "gzip",
+    b"<": "HTML / XML",
+    b"{": "JSON",
+    b"ARROW1": "Arrow",
+}
+
+
+class Format(NamedTuple):
+    """A format of lines: its name, how its content is told, and who reads it."""
+
+    name: str
+    is_it: Callable[[Source], bool]
+    read: Callable[[Source], Found]
+
+
+def _is_parquet(source: Source) -> bool:
+    return source.start.startswith(b"PAR1")
+
+
+def _is_text(source: Source) -> bool:
+    return not any(source.beginning.startswith(magic) for magic in _NOT_READ)
+
+
+# The first that recognises the content reads it: text, which can be nearly anything, comes last.
+FORMATS = (
+    Format("Parquet", _is_parquet, read_parquet),
+    Format("CSV", _is_text, read_delimited),
+)
+
+
+def format_of(source: Source) -> Format:
+    """Return the format of a file, or raise FileUnusable with the format that it has and we do not read."""
+    for each in FORMATS:
+        if each.is_it(source):
+            return each
+    kind = next(kind for magic, kind in _NOT_READ.items() if source.beginning.startswith(magic))
+    raise FileUnusable("FORMAT_NOT_READ", source.name, kind=kind)
