@@ -3,7 +3,7 @@
 Each distinct kind of line is asked once what every indicator makes of it (`told`); lines are then only added up.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import polars as pl
 
@@ -12,19 +12,14 @@ from formulary import Indicator, PopulationLines, Rulebook, Unit, conform
 from .distinct import LINES_AT_ONCE, looked_up_in
 from .enumerations import Outcome
 from .frames import OUTCOME_COUNTS, KeptLines, OutcomeCounts
-from .last import moved_to_last_lines
+from .last import last_lines
 from .levels import at_every_level, epoch_of_day
 from .period import Period
-from .told import ASKED_OF_A_CHOICE, Limits, classes_of, told_by_indicators
+from .told import ASKED_OF_A_CHOICE, SPOKEN_OF, Limits, classes_of, told_by_indicators
 
-_OUTCOME = pl.Enum(Outcome)
-_JUDGED = [Outcome.ADHERENT, Outcome.NON_ADHERENT]
-_WHO = ("prescriber_agb", "practice_agb", "pharmacy_agb")
-_TOLD = ("indicator", "formulary_version", "outcome")
 _KEY = list(OUTCOME_COUNTS)[:-1]
-
-# The lines and cents of each class of kinds, and what indicators tell of each class, how many times (-1: taken away).
-Totals = tuple[pl.DataFrame, pl.DataFrame]
+_EXCLUDED = pl.lit(Outcome.EXCLUDED, pl.Enum(Outcome)).alias("outcome")
+_PLACE, _AMOUNTS = ["period_no", "level", "id"], ["lines", "cents"]
 
 
 def count_outcomes(lines: KeptLines, rulebook: Rulebook, period: Period | None) -> OutcomeCounts:
@@ -37,9 +32,8 @@ def count_outcomes(lines: KeptLines, rulebook: Rulebook, period: Period | None) 
     limits = Limits.of(rulebook)
     counted = _counted(lines, rulebook, limits, period)
     kinds = limits.unpacked(counted.select(pl.col("kind").unique()).collect()).join(_choices(lines), on="choice_no")
-    told = told_by_indicators(rulebook, kinds)
-    levelled = pl.concat([_levelled(totals, rulebook) for totals in _totals(counted, told, rulebook)])
-    named = levelled.with_columns(_period_name(period).alias("period"))
+    added = _added(counted, kinds, told_by_indicators(rulebook, kinds), rulebook)
+    named = added.with_columns(_period_name(period).alias("period"))
     counts = pl.concat([named, _composites(named, rulebook)]).group_by(_KEY).agg(pl.col("lines").sum()).sort(_KEY)
     return OutcomeCounts(conform(counts.filter(pl.col("lines") != 0).lazy(), OUTCOME_COUNTS).collect())
 
@@ -54,7 +48,7 @@ def _counted(lines: KeptLines, rulebook: Rulebook, limits: Limits, period: Perio
     narrow = in_period.select(
         "period_no",
         "epoch",
-        *(pl.col(name).cast(pl.Int32) for name in _WHO),
+        *(pl.col(name).cast(pl.Int32) for name in ("prescriber_agb", "practice_agb", "pharmacy_agb")),
         pl.when(pl.col("patient").is_not_null()).then(pl.col("patient").hash()).alias("person"),
         pl.col("dispensed_on").to_physical().alias("day"),
         "cost_cents",
@@ -68,42 +62,48 @@ def _choices(lines: KeptLines) -> pl.DataFrame:
     return lines.group_by("choice_no").agg(pl.col(*ASKED_OF_A_CHOICE, "formulary_version").first()).collect()
 
 
-def _totals(counted: pl.LazyFrame, told: pl.DataFrame, rulebook: Rulebook) -> Iterator[Totals]:
-    """Give the totals of the lines: all lines once, and what is moved for indicators that look at last lines."""
-    of_last = _ids(rulebook, lambda each: each.population is not None and each.population.lines is PopulationLines.LAST)
-    looks_at_last = pl.col("indicator").is_in(of_last)
-    # Of an indicator that looks at last lines all judged lines of its population are left out first, then moved back.
-    left_out = looks_at_last & pl.col("inside") & pl.col("outcome").is_in(_JUDGED)
-    excluded = pl.when(left_out).then(pl.lit(Outcome.EXCLUDED, _OUTCOME)).otherwise("outcome")
-    yield _added(counted, told.with_columns(excluded.alias("outcome")))
-    if of_last:
-        of_cost = _ids(rulebook, lambda each: each.unit is Unit.COST)
-        yield from moved_to_last_lines(counted, told.filter(looks_at_last), of_cost)
+def _added(counted: pl.LazyFrame, kinds: pl.DataFrame, told: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """Return the amounts at every level and of every indicator; classes are told apart last, when rows are few."""
+    structure = (rulebook.circumstances.memberships, rulebook.region.id)
+    classes = classes_of(kinds, told)
+    lines = at_every_level(counted.with_columns(looked_up_in("kind", classes)), *structure)
+    # Of an indicator that looks at last lines, of all other lines only the exceptions count.
+    is_last = pl.col("indicator").is_in(_ids(rulebook, _looks_at_last))
+    told_of_class = told.join(classes, on="kind").drop("kind").unique()
+    stay = told_of_class.filter(~is_last | (pl.col("outcome") == Outcome.EXCEPTED))
+    spoken_of = [lines.join(stay, on="class")] + [
+        at_every_level(lasts.lazy(), *structure).join(said, on="class")
+        for lasts, said in last_lines(counted, told.filter(is_last), _ids(rulebook, _is_in_cents))
+    ]
+    of_class = kinds.join(classes, on="kind").select("class", "formulary_version", "outcome").unique()
+    return _balanced(pl.concat(spoken_of, how="diagonal"), lines.join(of_class, on="class"), rulebook)
+
+
+def _balanced(spoken_of: pl.DataFrame, lines: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """Return what each indicator speaks of, and the rest of the lines as EXCLUDED from it or as they are."""
+    indicators = pl.DataFrame(
+        {"indicator": _ids(rulebook, lambda each: not each.composite)}, schema={"indicator": pl.String}
+    )
+    rest = pl.when(pl.col("outcome").is_in(list(SPOKEN_OF))).then(_EXCLUDED).otherwise("outcome").alias("outcome")
+    of_lines = lines.group_by(*_PLACE, "formulary_version", rest).agg(pl.col(_AMOUNTS).sum())
+    of_every_one = of_lines.join(indicators, how="cross")
+    taken = spoken_of.with_columns(_EXCLUDED, -pl.col("lines"), -pl.col("cents"))
+    in_cents = pl.col("indicator").is_in(_ids(rulebook, _is_in_cents))
+    amount = pl.when(in_cents).then("cents").otherwise("lines").alias("lines")
+    key = [name for name in (*_KEY, "period_no") if name != "period"]
+    return pl.concat([each.select(*key, amount) for each in (of_every_one, spoken_of, taken)])
+
+
+def _looks_at_last(indicator: Indicator) -> bool:
+    return indicator.population is not None and indicator.population.lines is PopulationLines.LAST
+
+
+def _is_in_cents(indicator: Indicator) -> bool:
+    return indicator.unit is Unit.COST
 
 
 def _ids(rulebook: Rulebook, is_so: Callable[[Indicator], bool]) -> list[str]:
     return [each.id for each in rulebook.indicators if is_so(each)]
-
-
-def _added(counted: pl.LazyFrame, told: pl.DataFrame) -> Totals:
-    classes = classes_of(told)
-    amounts = [pl.len().cast(pl.Int64()).alias("lines"), pl.col("cost_cents").sum().alias("cents")]
-    totals = (
-        counted.with_columns(looked_up_in("kind", classes)).group_by("period_no", "epoch", *_WHO, "class").agg(amounts)
-    )
-    a_kind_each = classes.unique("class", keep="first", maintain_order=True)
-    per_class = told.join(a_kind_each, on="kind").select("class", *_TOLD, pl.lit(1, pl.Int64()).alias("times"))
-    return totals.collect(), per_class
-
-
-def _levelled(totals: Totals, rulebook: Rulebook) -> pl.DataFrame:
-    """Return the totals at every level and of every indicator; classes are told apart last, when rows are few."""
-    added, per_class = totals
-    in_cents = pl.col("indicator").is_in(_ids(rulebook, lambda each: each.unit is Unit.COST))
-    amount = pl.when(in_cents).then("cents").otherwise("lines") * pl.col("times")
-    coded = added.with_columns(pl.col(name).cast(pl.String).str.zfill(8) for name in _WHO)
-    placed = at_every_level(coded, rulebook.circumstances.memberships, rulebook.region.id)
-    return placed.join(per_class, on="class").select("period_no", "level", "id", *_TOLD, amount.alias("lines"))
 
 
 def _composites(levelled: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:

@@ -12,31 +12,33 @@ import polars as pl
 from .distinct import looked_up_in
 from .enumerations import Outcome
 
+_SAID = ["indicator", "formulary_version", "outcome"]
 # The parts of a line's rank among its patient's lines, from the most to the least important, and their sizes.
 _CODES = ("prescriber_agb", "practice_agb", "pharmacy_agb")
 _CODE_SIZE, _KIND_SIZE = 1 << 27, 1 << 29
-_DAY_SIZE = _CODE_SIZE**3 * _KIND_SIZE
 
 
-def moved_to_last_lines(
+def last_lines(
     counted: pl.LazyFrame, told: pl.DataFrame, in_cents: Collection[str]
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Give what is to be added for indicators that look at last lines, as totals and what is told of their classes.
+    """Give the last line of each patient, period and indicator, numbered by what is told, and what that is.
 
-    `told` says what those indicators make of each kind (see `told_by_indicators`), as if all lines were looked at.
-    Cents are added up only where one of the indicators is `in_cents`.
+    `told` says what the indicators that look at last lines make of each kind (`told_by_indicators`), as if all lines
+    were looked at. Each line comes with a `class`, for which is told: `indicator`, `formulary_version`, `outcome`.
+    Cents are those of the line only where one of the indicators is `in_cents`.
     """
-    for names in _rounds(told):
+    judged = told.filter(pl.col("outcome") != Outcome.EXCEPTED)
+    for names in _rounds(judged):
         asks_cents = not set(names).isdisjoint(in_cents)
         cents = _cents_of_last() if asks_cents else pl.lit(0, pl.Int64).first()
-        yield _of_round(counted, told.filter(pl.col("indicator").is_in(names)), cents)
+        yield _of_round(counted, judged.filter(pl.col("indicator").is_in(names)), cents)
 
 
 def _rounds(told: pl.DataFrame) -> list[list[str]]:
     """Return the indicators in few rounds, none of which has two that speak of one kind: a round is one look."""
     rounds: list[tuple[list[str], set[int]]] = []
     for (name,), rows in told.group_by("indicator", maintain_order=True):
-        kinds = set(rows.filter("inside")["kind"])
+        kinds = set(rows["kind"])
         free = next((each for each in rounds if not each[1] & kinds), None)
         if free is None:
             rounds.append(([str(name)], kinds))
@@ -47,32 +49,24 @@ def _rounds(told: pl.DataFrame) -> list[list[str]]:
 
 
 def _of_round(counted: pl.LazyFrame, told: pl.DataFrame, cents: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
-    judged = told.filter("inside", pl.col("outcome").is_in([Outcome.ADHERENT, Outcome.NON_ADHERENT])).sort("kind")
-    populations = judged.select("kind", pl.col("indicator").rank("dense").cast(pl.UInt32).alias("population"))
+    # The kinds of a round belong to one indicator each.
+    said = told.select(_SAID).unique().sort(_SAID).with_row_index("class")
+    numbers = pl.col("indicator").rank("dense").cast(pl.UInt32).alias("population")
+    populations = told.join(said.with_columns(numbers), on=_SAID, nulls_equal=True).sort("kind")
     lasts = (
         counted.filter(pl.col("person").is_not_null())
-        .with_columns(looked_up_in("kind", populations.with_row_index("class")))
+        .with_columns(looked_up_in("kind", populations.select("kind", "class", "population")))
         .filter(pl.col("population").is_not_null())
-        .with_columns(_rank_of_line(judged).alias("rank"))
+        .with_columns(_rank_of_line(said).alias("rank"))
         .group_by("person", "period_no", "population")
-        .agg(pl.col("rank", "epoch").max(), cents.alias("cents"))
+        .agg(pl.col("rank", "epoch").max(), cents.alias("cost_cents"))
         .collect()
     )
-    ranked = lasts.group_by("period_no", "epoch", pl.col("rank") % _DAY_SIZE).agg(
-        pl.len().cast(pl.Int64).alias("lines"), pl.col("cents").sum()
-    )
-    totals = ranked.select("period_no", "epoch", "lines", "cents", *_decoded())
-    moved = judged.with_row_index("class").select("class", "indicator", "formulary_version", "outcome")
-    here = moved.with_columns(pl.lit(1, pl.Int64).alias("times"))
-    away = moved.with_columns(
-        pl.lit(Outcome.EXCLUDED, pl.Enum(Outcome)).alias("outcome"), pl.lit(-1, pl.Int64).alias("times")
-    )
-    return totals, pl.concat([here, away])
+    return lasts.select("period_no", "epoch", *_decoded(), "cost_cents"), said
 
 
-def _rank_of_line(judged: pl.DataFrame) -> pl.Expr:
-    is_adherent = judged["outcome"] == Outcome.ADHERENT
-    adherent = pl.col("class").is_in(judged.with_row_index("class").filter(is_adherent)["class"].implode())
+def _rank_of_line(said: pl.DataFrame) -> pl.Expr:
+    adherent = pl.col("class").is_in(said.filter(pl.col("outcome") == Outcome.ADHERENT)["class"].implode())
     rank = pl.col("day").cast(pl.Int128) * 2 + adherent
     for name in _CODES:
         rank = rank * _CODE_SIZE + pl.col(name).cast(pl.Int128).fill_null(0)

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import polars as pl
+import polars.selectors as cs
 
 from formulary import Level
 
-_OF_A_LINE = ("prescriber_agb", "practice_agb", "pharmacy_agb", "epoch")
-_AMOUNTS = ("lines", "cents")
+_CLASS = ("period_no", "class")
 _UPWARDS = (Level.PRESCRIBER, Level.PRACTICE, Level.GROUP, Level.SUBREGION)
 
 
@@ -18,29 +18,40 @@ def epoch_of_day(memberships: pl.DataFrame) -> pl.Expr:
     return pl.sum_horizontal(pl.lit(0, pl.Int32), *days)
 
 
-def at_every_level(totals: pl.DataFrame, memberships: pl.DataFrame, region: str) -> pl.DataFrame:
-    """Return the totals per level and id; what else they are divided by stays as it is.
+def at_every_level(lines: pl.LazyFrame, memberships: pl.DataFrame, region: str) -> pl.DataFrame:
+    """Return how many lines there are, and of how many cents, per period, level, id and class.
 
-    `totals` names prescriber, practice and pharmacy as the line does, and the epoch of its day (these go), and has
-    columns `lines` and `cents`. Where the structure says which practice a prescriber was in, it goes before the line.
+    `lines` names prescriber, practice and pharmacy by their AGB codes as numbers, and has the `period_no`, the
+    `epoch` of its day, its `class` and `cost_cents`. Where the structure says which practice a prescriber was in, it
+    goes before the line. Columns: `period_no`, `level`, `id`, `class`, `lines`, `cents`.
     """
-    placed = _placed(totals, memberships)
+    amounts = [pl.len().cast(pl.Int64).alias("lines"), pl.col("cost_cents").sum().alias("cents")]
+    prescribed, dispensed = pl.collect_all(
+        [
+            lines.group_by(*_CLASS, "epoch", "prescriber_agb", "practice_agb").agg(amounts),
+            lines.group_by(*_CLASS, "pharmacy_agb").agg(amounts),
+        ]
+    )
+    placed = _placed(_named(prescribed), memberships)
     who = {
         Level.PRESCRIBER: pl.col("prescriber_agb"),
         Level.PRACTICE: pl.col("practice"),
         Level.GROUP: pl.col("group"),
         Level.SUBREGION: pl.col("subregion"),
-        Level.PHARMACY: pl.col("pharmacy_agb"),
         Level.REGION: pl.lit(region),
     }
-    rest = [name for name in totals.columns if name not in (*_OF_A_LINE, *_AMOUNTS)]
-    return pl.concat([_at_level(placed, level, id_, rest) for level, id_ in who.items()])
+    levels = [_at_level(placed, level, id_) for level, id_ in who.items()]
+    return pl.concat([*levels, _at_level(_named(dispensed), Level.PHARMACY, pl.col("pharmacy_agb"))])
 
 
-def _at_level(placed: pl.DataFrame, level: Level, id_: pl.Expr, rest: list[str]) -> pl.DataFrame:
+def _named(totals: pl.DataFrame) -> pl.DataFrame:
+    return totals.with_columns((cs.ends_with("_agb") & cs.integer()).cast(pl.String).str.zfill(8))
+
+
+def _at_level(placed: pl.DataFrame, level: Level, id_: pl.Expr) -> pl.DataFrame:
     named = placed.with_columns(id_.alias("id")).filter(pl.col("id").is_not_null())
-    added = named.group_by("id", *rest).agg(pl.col(_AMOUNTS).sum())
-    return added.select(pl.lit(level, pl.Enum(Level)).alias("level"), "id", *rest, *_AMOUNTS)
+    added = named.group_by("id", *_CLASS).agg(pl.col("lines", "cents").sum())
+    return added.select("period_no", pl.lit(level, pl.Enum(Level)).alias("level"), "id", "class", "lines", "cents")
 
 
 def _placed(totals: pl.DataFrame, memberships: pl.DataFrame) -> pl.DataFrame:

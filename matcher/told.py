@@ -27,16 +27,10 @@ _OF_CHOICE = (
     "sex",
 )
 ASKED_OF_A_CHOICE = _OF_CHOICE
-_NOTHING_TOLD = pl.Schema(
-    {
-        "kind": pl.UInt64(),
-        "formulary_version": pl.String(),
-        "indicator": pl.String(),
-        "outcome": pl.Enum(Outcome),
-        "inside": pl.Boolean(),
-    }
+_TOLD = pl.Schema(
+    {"kind": pl.UInt64(), "formulary_version": pl.String(), "indicator": pl.String(), "outcome": pl.Enum(Outcome)}
 )
-_JUDGED = (Outcome.ADHERENT, Outcome.NON_ADHERENT)
+SPOKEN_OF = (Outcome.ADHERENT, Outcome.NON_ADHERENT, Outcome.EXCEPTED)
 
 
 @dataclass(frozen=True)
@@ -115,52 +109,50 @@ class Limits:
 
 
 def told_by_indicators(rulebook: Rulebook, kinds: pl.DataFrame) -> pl.DataFrame:
-    """Return what every indicator makes of each kind: `kind`, `formulary_version`, `indicator`, `outcome`, `inside`.
+    """Return what each indicator makes of the kinds in its population.
+
+    Columns: `kind`, `formulary_version`, `indicator`, `outcome`.
 
     `kinds` has one row a kind, with what is asked of it (`Limits.unpacked`) and of its choice (`ASKED_OF_A_CHOICE`).
+    Of a kind outside its population, or of one that was not judged (`SPOKEN_OF` is), an indicator tells nothing.
     Composites tell nothing of their own.
     """
     limits, rules = Limits.of(rulebook), {each.id: each for each in rulebook.exclusions}
     # Lines carry the codes that hold today; an indicator may name those of its own day.
     succession = rulebook.circumstances.succession
     asked = [with_current_groups(each, succession) for each in rulebook.indicators if each.population]
-    told = [_told_by(indicator, kinds, limits, rules) for indicator in asked]
-    return pl.concat([_NOTHING_TOLD.to_frame(), *told])
+    spoken_of = kinds.lazy().filter(pl.col("outcome").is_in(list(SPOKEN_OF)))
+    told = pl.collect_all([_told_by(indicator, spoken_of, limits, rules) for indicator in asked])
+    return pl.concat([_TOLD.to_frame(), *told])
 
 
-def classes_of(told: pl.DataFrame) -> pl.DataFrame:
-    """Return for each kind its class, of kinds of which every indicator says the same: `kind`, `class`, by kind."""
-    # Every indicator speaks of all kinds, one after the other: in order of rows each kind has them in one order.
+def classes_of(kinds: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Return for each kind its class, of kinds of which all is said the same: `kind`, `class`, in order of kinds.
+
+    What is said of a kind is its version, its outcome, and what the indicators make of it (`told`).
+    """
     said = told.group_by("kind", maintain_order=True).agg(
-        pl.col("outcome").cast(pl.String).str.join(" "), pl.col("formulary_version").first().fill_null("")
+        pl.concat_str("indicator", pl.col("outcome").cast(pl.String), separator=" ").str.join("|").alias("told")
     )
-    number = (pl.struct("outcome", "formulary_version").rank("dense") - 1).cast(pl.UInt32).alias("class")
-    return said.select("kind", number).sort("kind")
+    same = kinds.select("kind", "formulary_version", "outcome").join(said, on="kind", how="left")
+    number = (pl.struct("formulary_version", "outcome", "told").rank("dense") - 1).cast(pl.UInt32).alias("class")
+    return same.select("kind", number).sort("kind")
 
 
-def _told_by(indicator: Indicator, kinds: pl.DataFrame, limits: Limits, rules: dict[str, Exclusion]) -> pl.DataFrame:
+def _told_by(indicator: Indicator, kinds: pl.LazyFrame, limits: Limits, rules: dict[str, Exclusion]) -> pl.LazyFrame:
     population = indicator.population or Population()
-    inside = _in_population(population, limits) & ~_any(
-        _is_excluded(rules[name], limits) for name in population.exclude
-    )
+    left_out = _any(_is_excluded(rules[name], limits) for name in population.exclude)
     meets = _any(_meets(condition, limits) for condition in indicator.conform)
-    judged, outcome = pl.col("outcome").is_in(list(_JUDGED)), pl.Enum(Outcome)
+    outcome = pl.Enum(Outcome)
     told = (
-        pl.when(judged & inside & meets)
+        pl.when(pl.col("outcome") == Outcome.EXCEPTED)
+        .then("outcome")
+        .when(meets)
         .then(pl.lit(Outcome.ADHERENT, outcome))
-        .when(judged & inside)
-        .then(pl.lit(Outcome.NON_ADHERENT, outcome))
-        .when(judged | ((pl.col("outcome") == Outcome.EXCEPTED) & ~inside))
-        .then(pl.lit(Outcome.EXCLUDED, outcome))
-        .otherwise("outcome")
+        .otherwise(pl.lit(Outcome.NON_ADHERENT, outcome))
     )
-    return kinds.select(
-        "kind",
-        "formulary_version",
-        pl.lit(indicator.id).alias("indicator"),
-        told.alias("outcome"),
-        inside.alias("inside"),
-    )
+    inside = kinds.filter(_in_population(population, limits) & ~left_out)
+    return inside.select("kind", "formulary_version", pl.lit(indicator.id).alias("indicator"), told.alias("outcome"))
 
 
 def _in_population(population: Population, limits: Limits) -> pl.Expr:

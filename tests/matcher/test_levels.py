@@ -10,6 +10,7 @@ from formulary import MEMBERSHIPS
 from matcher.levels import at_every_level, epoch_of_day
 
 MAY, JUNE, JULY = date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)
+ONE_OF_A_KIND = {"period_no": pl.lit(1), "class": pl.lit(0), "cost_cents": pl.lit(50)}
 TOTALS: dict[str, Any] = {"prescriber_agb": pl.String, "practice_agb": pl.String, "pharmacy_agb": pl.String}
 
 
@@ -25,10 +26,9 @@ def epochs(memberships: pl.DataFrame, *days: date | None) -> list[int]:
 def added(memberships: pl.DataFrame, *rows: tuple[Any, ...]) -> dict[str, dict[str, int]]:
     """Return lines per level and id; each row is prescriber, practice and pharmacy of the line, day and lines."""
     schema = {**TOTALS, "dispensed_on": pl.Date, "lines": pl.Int64}
-    totals = pl.DataFrame(rows, schema=schema, orient="row").with_columns(
-        epoch_of_day(memberships).alias("epoch"), pl.lit(0, pl.Int64).alias("cents"), pl.lit("x").alias("class")
-    )
-    found = at_every_level(totals.drop("dispensed_on"), memberships, "streek").sort("level", "id")
+    lines = pl.DataFrame(rows, schema=schema, orient="row").select(pl.exclude("lines").repeat_by("lines").explode())
+    classed = lines.with_columns(epoch_of_day(memberships).alias("epoch"), **ONE_OF_A_KIND)
+    found = at_every_level(classed.lazy(), memberships, "streek").sort("level", "id")
     return {
         str(level): dict(zip(each["id"], each["lines"], strict=True))
         for (level,), each in found.group_by("level", maintain_order=True)
@@ -99,7 +99,13 @@ def test_a_line_without_a_prescriber_still_counts_for_the_pharmacy_and_the_regio
 
 
 def test_what_else_divides_the_totals_stays() -> None:
-    totals = pl.DataFrame({**dict.fromkeys(TOTALS, "a"), "epoch": [0, 0], "class": ["x", "y"], "lines": [1, 2]})
-    found = at_every_level(totals.with_columns(pl.col("epoch").cast(pl.Int32), cents=pl.lit(0)), held(), "streek")
-    regional = found.filter(level="region").sort("class")
-    assert regional.select("class", "lines").rows() == [("x", 1), ("y", 2)]
+    lines = pl.DataFrame({**dict.fromkeys(TOTALS, "a"), "epoch": [0, 0, 0], "class": [0, 1, 1]})
+    counted = lines.lazy().with_columns(pl.col("epoch").cast(pl.Int32), period_no=1, cost_cents=50)
+    regional = at_every_level(counted, held(), "streek").filter(level="region").sort("class")
+    assert regional.select("class", "lines", "cents").rows() == [(0, 1, 50), (1, 2, 100)]
+
+
+def test_a_code_that_is_a_number_gets_its_zeros_back() -> None:
+    line = pl.DataFrame({"prescriber_agb": [1_000_001], "practice_agb": [None], "pharmacy_agb": [2_000_002]})
+    found = at_every_level(line.lazy().with_columns(pl.lit(0, pl.Int32).alias("epoch"), **ONE_OF_A_KIND), held(), "r")
+    assert set(found["id"]) == {"01000001", "02000002", "r"}

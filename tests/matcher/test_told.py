@@ -37,8 +37,10 @@ def kinds(*rows: dict[str, Any]) -> pl.DataFrame:
 
 
 def told(region: SmallRegion, *rows: dict[str, Any]) -> list[str]:
-    """Return what the one indicator of a region tells of each kind."""
-    return told_by_indicators(region.load(), kinds(*rows))["outcome"].cast(pl.String).to_list()
+    """Return what the one indicator of a region tells of each kind; "-" where it tells nothing."""
+    asked = kinds(*rows)
+    found = asked.select("kind").join(told_by_indicators(region.load(), asked), on="kind", how="left")
+    return found.sort("kind")["outcome"].cast(pl.String).fill_null("-").to_list()
 
 
 def passed(limits: Limits, **lines: list[Any]) -> pl.DataFrame:
@@ -77,8 +79,8 @@ def test_a_line_without_a_prescriber_is_of_no_kind_of_prescriber() -> None:
 
 
 @pytest.mark.parametrize("outcome", ["UNIDENTIFIED", "INVALID", "EXCLUDED"])
-def test_what_was_not_judged_stays_what_it_is(region: SmallRegion, outcome: str) -> None:
-    assert told(region.indicators(a=FORMULARY), {"outcome": outcome}) == [outcome]
+def test_of_what_was_not_judged_an_indicator_tells_nothing(region: SmallRegion, outcome: str) -> None:
+    assert told(region.indicators(a=FORMULARY), {"outcome": outcome}) == ["-"]
 
 
 @pytest.mark.parametrize(
@@ -87,13 +89,13 @@ def test_what_was_not_judged_stays_what_it_is(region: SmallRegion, outcome: str)
         ("A02BC02", "ADHERENT", "ADHERENT"),
         ("A02BC02", "NON_ADHERENT", "NON_ADHERENT"),
         ("A02BC02", "EXCEPTED", "EXCEPTED"),
-        ("N02CC01", "ADHERENT", "EXCLUDED"),
-        ("N02CC01", "EXCEPTED", "EXCLUDED"),
-        ("N02CC01", "UNIDENTIFIED", "UNIDENTIFIED"),
-        (None, "ADHERENT", "EXCLUDED"),
+        ("N02CC01", "ADHERENT", "-"),
+        ("N02CC01", "EXCEPTED", "-"),
+        ("N02CC01", "UNIDENTIFIED", "-"),
+        (None, "ADHERENT", "-"),
     ],
 )
-def test_outside_its_population_an_indicator_leaves_out_what_was_judged(
+def test_outside_its_population_an_indicator_tells_nothing(
     region: SmallRegion, atc: str | None, outcome: str, expected: str
 ) -> None:
     region.indicators(a='population = { atc = ["A02BC"] }\nconform = [{ formulary = true }]')
@@ -108,7 +110,7 @@ def test_an_indicator_may_call_conform_what_the_formulary_does_not(region: Small
 def test_a_start_that_is_not_certain_is_no_start(region: SmallRegion) -> None:
     region.indicators(a='population = { lines = "STARTS" }\nconform = [{ formulary = true }]')
     rows = [{"start": start} for start in ("FIRST", "REPEAT", "UNKNOWN")]
-    assert told(region, *rows) == ["ADHERENT", "EXCLUDED", "EXCLUDED"]
+    assert told(region, *rows) == ["ADHERENT", "-", "-"]
 
 
 @pytest.mark.parametrize(
@@ -136,14 +138,15 @@ def test_a_place_up_to_the_limit_is_conform(region: SmallRegion, rank: int, expe
 def test_kinds_of_which_every_indicator_says_the_same_are_one_class(region: SmallRegion) -> None:
     region.indicators(a=FORMULARY, b='population = { atc = ["A02BC"] }\nconform = [{ formulary = true }]')
     rows: list[dict[str, Any]] = [{}, {"choice_rank": 3}, {"matched_atc": "N02CC01"}, {"outcome": "NON_ADHERENT"}]
-    classes = classes_of(told_by_indicators(region.load(), kinds(*rows)))["class"].to_list()
+    asked = kinds(*rows)
+    classes = classes_of(asked, told_by_indicators(region.load(), asked))["class"].to_list()
     assert (classes[0] == classes[1], len(set(classes))) == (True, 3)
 
 
 def test_kinds_of_two_versions_are_never_one_class(region: SmallRegion) -> None:
-    found = told_by_indicators(region.load(), kinds({}, {"formulary_version": "2025"}, {"formulary_version": None}))
-    assert classes_of(found)["class"].n_unique() == 3
+    asked = kinds({}, {"formulary_version": "2025"}, {"formulary_version": None})
+    assert classes_of(asked, told_by_indicators(region.load(), asked))["class"].n_unique() == 3
 
 
 def test_without_indicators_nothing_is_told(region: SmallRegion) -> None:
-    assert told(region.write("indicators.toml", ""), {}) == []
+    assert told(region.write("indicators.toml", ""), {}) == ["-"]
