@@ -9,6 +9,8 @@ STOPS = ("clean", "identify", "trace", "judge", "attribute", "count", "score", "
 # A library and the rooms that may use it.
 ROOMS = {
     "rapidfuzz": ("matcher/similarity.py",),
+    "scipy": ("matcher/statistics/",),
+    "numpy": ("matcher/statistics/",),
     "fastapi": ("service/",),
     "starlette": ("service/",),
     "typer": ("service/cli/",),
