@@ -14,6 +14,7 @@ from .enumerations import (
     Reason,
     RewardStep,
     Start,
+    Supply,
 )
 from .errors import FileUnusable
 from .frames import (
@@ -138,6 +139,7 @@ __all__ = [
     "Start",
     "Step",
     "StepRefused",
+    "Supply",
     "Workplace",
     "achievable_benchmark",
     "adjusted_p",

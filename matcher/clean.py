@@ -8,7 +8,7 @@ import polars as pl
 from formulary import agb, atc, bsn, conform, gstandaard, icpc, uzovi
 
 from .distinct import IN_ORDER, beside, looked_up, numbered
-from .enumerations import Problem
+from .enumerations import Problem, Supply
 from .frames import CLEAN_LINES, PRODUCT_COLUMNS, RAW_LINES, CleanLines, RawLines
 from .pseudonyms import with_pseudonyms, with_safe_references
 from .written import (
@@ -101,6 +101,11 @@ def _as_sex(name: str) -> pl.Expr:
     return word.replace_strict(_SEXES, default=None, return_dtype=pl.String()).alias(name)
 
 
+def _as_supply(name: str) -> pl.Expr:
+    word = pl.col(name).str.strip_chars().str.to_uppercase()
+    return word.cast(pl.Enum(Supply), strict=False).alias(name)
+
+
 def _as_insurer(name: str) -> pl.Expr:
     plain = pl.when((pl.col(name).str.len_bytes() == 4) & (pl.col(name).cast(pl.Int32, strict=False) >= 0)).then(
         pl.col(name)
@@ -135,6 +140,8 @@ _READERS: dict[str, Callable[[str], pl.Expr]] = {
     "prescribed_prk": _as_product_code,
     "prescribed_label": _as_masked_text,
     "reversal_of": as_text,
+    "supply": _as_supply,
+    "linked_to": as_text,
 }
 
 
@@ -143,7 +150,8 @@ def _problem(present: list[str]) -> pl.Expr:
     written = [f"written_{name}" for name in (*_NEEDED, *_READABLE, "cost") if name in present]
     absent = [pl.lit(None, pl.Enum(Problem)).alias("damage")] if "damage" not in present else []
     seen = [] if absent else ["damage"]
-    columns = [*seen, *_NEEDED, *PRODUCT_COLUMNS, *_READABLE, "reversal_of", *written]
+    supply = ["supply"] if "supply" in present else []
+    columns = [*seen, *supply, *_NEEDED, *PRODUCT_COLUMNS, *_READABLE, "reversal_of", *written]
     look = partial(problems_of, present=present)
     return pl.struct(*absent, *columns).map_batches(look, return_dtype=pl.Enum(Problem), is_elementwise=True)
 
@@ -177,15 +185,25 @@ def _may_have_problem(written: list[str]) -> pl.Expr:
 
 
 def _first_problem(present: list[str]) -> pl.Expr:
-    found = [pl.col("damage")]
-    for name, (if_empty, if_unreadable) in _NEEDED.items():
-        is_missing = pl.col(name).is_null()
-        found += [_is(is_missing & ~_is_written(name, present), if_empty), _is(is_missing, if_unreadable)]
+    # What is not judged need not say what it was: a service has no article, and often no prescriber.
+    is_judged = pl.col("supply").is_null() if "supply" in present else pl.lit(value=True)
+    of_choice = pl.when(is_judged).then(pl.coalesce(_whether_choice_is_told(present)))
+    return pl.coalesce(pl.col("damage"), *_if_missing("dispensed_on", present), of_choice)
+
+
+def _whether_choice_is_told(present: list[str]) -> list[pl.Expr]:
+    found = _if_missing("prescriber_agb", present)
     found.append(_is(pl.all_horizontal(pl.col(name).is_null() for name in PRODUCT_COLUMNS), Problem.NO_PRODUCT))
     found += [_is(pl.col(name).is_null() & _is_written(name, present), problem) for name, problem in _READABLE.items()]
     found.append(_is(pl.col("cost_cents").is_null() & _is_written("cost", present), Problem.BAD_COST))
     found.append(_is((pl.col("quantity") < 0) & pl.col("reversal_of").is_null(), Problem.NEGATIVE_QUANTITY))
-    return pl.coalesce(*found)
+    return found
+
+
+def _if_missing(name: str, present: list[str]) -> list[pl.Expr]:
+    if_empty, if_unreadable = _NEEDED[name]
+    is_missing = pl.col(name).is_null()
+    return [_is(is_missing & ~_is_written(name, present), if_empty), _is(is_missing, if_unreadable)]
 
 
 def _is(is_so: pl.Expr, problem: Problem) -> pl.Expr:

@@ -23,6 +23,25 @@ class Problem(StrEnum):
     NEGATIVE_QUANTITY = "NEGATIVE_QUANTITY"
     BAD_COST = "BAD_COST"
     DUPLICATE_LINE_ID = "DUPLICATE_LINE_ID"
+    LETTER_NOT_ALLOWED = "LETTER_NOT_ALLOWED"
+    BAD_PATIENT = "BAD_PATIENT"
+    BAD_CODE_LIST = "BAD_CODE_LIST"
+    ZERO_QUANTITY = "ZERO_QUANTITY"
+    AFTER_CLAIM_DATE = "AFTER_CLAIM_DATE"
+    CREDIT_OF_NOTHING = "CREDIT_OF_NOTHING"
+
+
+class Supply(StrEnum):
+    """What a line is about where it is not a medicine handed out as it is registered; such a line is never counted.
+
+    These words are reasons too (`Reason`). A line that says nothing of it is about a medicine.
+    """
+
+    SERVICE = "SERVICE"
+    AID = "AID"
+    COMPOUND = "COMPOUND"
+    LOCAL_ARTICLE = "LOCAL_ARTICLE"
+    NOT_GIVEN = "NOT_GIVEN"
 
 
 class Decision(StrEnum):
@@ -95,6 +114,10 @@ class Reason(StrEnum):
     CHAPTER_SUSPENDED = "CHAPTER_SUSPENDED"
     NOT_COVERED = "NOT_COVERED"
     NO_VERSION_IN_FORCE = "NO_VERSION_IN_FORCE"
+    SERVICE = "SERVICE"
+    AID = "AID"
+    COMPOUND = "COMPOUND"
+    NOT_GIVEN = "NOT_GIVEN"
     LOCAL_ARTICLE = "LOCAL_ARTICLE"
     REVERSED = "REVERSED"
     REVERSAL = "REVERSAL"

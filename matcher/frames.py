@@ -18,6 +18,7 @@ from .enumerations import (
     Reason,
     RewardStep,
     Start,
+    Supply,
 )
 from .reasons import MatchReason
 
@@ -49,6 +50,8 @@ CANONICAL_COLUMNS = (
     "prescribed_prk",
     "prescribed_label",
     "reversal_of",
+    "supply",
+    "linked_to",
 )
 PRODUCT_COLUMNS = ("zi", "hpk", "prk", "gpk", "atc", "label")
 
@@ -93,6 +96,8 @@ CLEAN_LINES = pl.Schema(
         "prescribed_prk": pl.Int32(),
         "prescribed_label": pl.String(),
         "reversal_of": pl.String(),
+        "supply": pl.Enum(Supply),
+        "linked_to": pl.String(),
         "problem": pl.Enum(Problem),
     }
 )

@@ -10,7 +10,7 @@ import polars as pl
 from formulary import conform
 
 from .distinct import looked_up, numbered
-from .enumerations import Decision, Netting, Outcome, Reason
+from .enumerations import Decision, Netting, Outcome, Reason, Supply
 from .frames import JUDGED_LINES, JudgedLines, TracedLines
 from .verdicts import CONFORM, DEVIATING, verdicts
 
@@ -53,10 +53,11 @@ def _judged(choices: pl.DataFrame, segments: pl.DataFrame, entries: pl.DataFrame
 
 
 def _standing() -> pl.Expr:
-    """Return why a line is not judged by its product: it was not understood, or a credit took it away."""
+    """Return why a line is not judged by its product: not understood, no medicine as such, or credited."""
     reason = pl.Enum(Reason)
     taken = [
         (pl.col("problem").is_not_null(), Reason.NOT_UNDERSTOOD),
+        *((pl.col("supply") == supply, Reason[supply]) for supply in Supply),
         (pl.col("netting") == Netting.REVERSED, Reason.REVERSED),
         (pl.col("netting") == Netting.REVERSAL, Reason.REVERSAL),
         (pl.col("netting") == Netting.ORPHAN_REVERSAL, Reason.ORPHAN_REVERSAL),

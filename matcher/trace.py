@@ -65,6 +65,7 @@ def _with_starts(lines: pl.LazyFrame, lookback_days: int) -> pl.LazyFrame:
     substances = lines.select(pl.col("matched_atc").unique()).collect()["matched_atc"].drop_nulls().sort()
     has_history = (
         pl.col("problem").is_null()
+        & pl.col("supply").is_null()
         & (pl.col("netting") == Netting.STANDING)
         & pl.col("patient").is_not_null()
         & pl.col("matched_atc").is_not_null()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MATCHER = Sentences("matcher")
 _EXPLANATION = {Language.NL: "uitleg", Language.EN: "explanation"}
 # A line reference is the sender's own; everything else is searched for numbers that pass for a BSN.
-_NEVER_MASKED = ("source", "line_no", "line_id", "reversal_of", "patient")
+_NEVER_MASKED = ("source", "line_no", "line_id", "reversal_of", "linked_to", "patient")
 
 
 def write_results(folder: Path, answer: "Answer", summary: Summary, language: Language, *, with_csv: bool) -> None:

@@ -118,6 +118,8 @@ def _cleaned(line: Line, source: int, products: Mapping[str, Product]) -> Judged
     found.product = products.get(written, Product())
     if found.day is None:
         found.problems.add(Problem.BAD_DATE if line.get("dispensed_on") else Problem.NO_DATE)
+    if line.get("supply"):
+        return found  # what is not judged need not say what it was
     if not found.prescriber:
         found.problems.add(Problem.BAD_PRESCRIBER if line.get("prescriber_agb") else Problem.NO_PRESCRIBER)
     if not written:
@@ -184,7 +186,8 @@ def _net(lines: Sequence[Judged]) -> None:
 
 
 def _has_history(line: Judged) -> bool:
-    return not line.problems and line.netting is None and bool(line.line.get("patient")) and bool(line.product.atc)
+    is_taken = line.netting is not None or line.line.get("supply")
+    return not line.problems and not is_taken and bool(line.line.get("patient")) and bool(line.product.atc)
 
 
 def _start_of(line: Judged, lines: Sequence[Judged], rules: Rulebook) -> Start:
@@ -208,6 +211,8 @@ def _judge_one(line: Judged, versions: Sequence[Version]) -> None:
         line.version = version_on(line.day, versions)
     if line.problems:
         line.outcome, line.reason = Outcome.INVALID, Reason.NOT_UNDERSTOOD
+    elif line.line.get("supply"):
+        line.outcome, line.reason = Outcome.EXCLUDED, Reason[line.line["supply"]]
     elif line.netting is not None:
         line.outcome, line.reason = Outcome.EXCLUDED, line.netting
     elif line.product.doubt is Reason.LOCAL_ARTICLE:

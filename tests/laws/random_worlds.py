@@ -138,6 +138,7 @@ def _line(draw: Any, number: int) -> Row:
         "icpc": mostly(st.sampled_from(["", *CODES, "D84.01"]), ["K86"]),
         "first_issue": mostly(st.just(""), ["J", "N"]),
         "remark": mostly(st.just(""), ["01", "02", "03", "08", "09"]),
+        "supply": mostly(st.just(""), ["SERVICE", "AID", "COMPOUND", "LOCAL_ARTICLE", "NOT_GIVEN"]),
         "reversal_of": mostly(st.just(""), [str(n) for n in range(1, 9)] + ["elders"]),
     }
     product = _product_columns(draw(mostly(st.sampled_from(sorted(PRODUCTS)), [""])))
