@@ -29,6 +29,7 @@ from .documents import (
 from .errors import ComplianceError, Fault, RulesInvalid, RulesNotFound
 from .frames import (
     CATALOGUE,
+    DAILY_DOSES,
     ENROLMENT,
     ENTRIES,
     MEMBERSHIPS,
@@ -52,6 +53,7 @@ __all__ = [
     "ALIASES",
     "ALIAS_TABLE",
     "CATALOGUE",
+    "DAILY_DOSES",
     "ENROLMENT",
     "ENTRIES",
     "MEMBERSHIPS",

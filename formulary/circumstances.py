@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from .aliases import ALIASES, read_aliases
+from .daily_doses import read_daily_doses
 from .documents import Membership, Preference, Shortage, Succession
 from .folder import AnyDocument, Folder
-from .frames import ENROLMENT, MEMBERSHIPS, PARTICIPATION, PREFERENCES, SHORTAGES
+from .frames import DAILY_DOSES, ENROLMENT, MEMBERSHIPS, PARTICIPATION, PREFERENCES, SHORTAGES
 from .participation import read_enrolment, read_participation
 
 PREFERENCE_TABLE, SHORTAGE_TABLE, SUCCESSION_TABLE = "preferences.csv", "shortages.csv", "succession.csv"
@@ -19,7 +20,8 @@ STRUCTURE_TABLE = "structure.csv"
 class Circumstances:
     """The dated tables beside the formulary: `preferences` (`PREFERENCES`), `shortages` as published (`SHORTAGES`) and
     `unavailable`, what could not be had at all by them and the product list (the same columns), `memberships`
-    (`MEMBERSHIPS`), `enrolment` (`ENROLMENT`), `participation` (`PARTICIPATION`), and the documents of code succession.
+    (`MEMBERSHIPS`), `enrolment` (`ENROLMENT`), `participation` (`PARTICIPATION`), `daily_doses` (`DAILY_DOSES`), and
+    the documents of code succession.
     """
 
     preferences: pl.DataFrame
@@ -29,6 +31,7 @@ class Circumstances:
     enrolment: pl.DataFrame = field(default_factory=ENROLMENT.to_frame)
     participation: pl.DataFrame = field(default_factory=PARTICIPATION.to_frame)
     names: dict[str, str] | None = None
+    daily_doses: pl.DataFrame = field(default_factory=DAILY_DOSES.to_frame)
     unavailable: pl.DataFrame = field(default_factory=SHORTAGES.to_frame)
     aliases: pl.DataFrame = field(default_factory=ALIASES.to_frame)
 
@@ -59,6 +62,7 @@ def read_circumstances(reading: Folder) -> Circumstances:
         enrolment=read_enrolment(reading),
         participation=read_participation(reading),
         names={each.id: each.name for each in structure if each.name},
+        daily_doses=read_daily_doses(reading),
         aliases=read_aliases(reading),
     )
 

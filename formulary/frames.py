@@ -109,3 +109,15 @@ ENROLMENT = pl.Schema(
         "patients": pl.Int64(),
     }
 )
+
+# What a day's treatment is taken to be; a dose without forms is for every form that has none of its own.
+DAILY_DOSES = pl.Schema(
+    {
+        "atc": pl.String(),
+        "form": pl.List(pl.String()),
+        "amount": pl.String(),
+        "unit": pl.String(),
+        "valid_from": pl.Date(),
+        "valid_until": pl.Date(),
+    }
+)

@@ -6,7 +6,8 @@ substances.csv                   the ATC codes that exist, with their names
 formulary/<version>/version.toml, entries.csv
 indicators.toml                  [[indicators]] and [[exclusions]]
 schemes/*.toml                   one reward scheme a file
-preferences.csv, shortages.csv, succession.csv, structure.csv, enrolment.csv, participation.csv   if there are any
+preferences.csv, shortages.csv, succession.csv, structure.csv, enrolment.csv, participation.csv,
+ddd.csv, aliases.csv              if there are any
 """
 
 import hashlib
@@ -120,7 +121,10 @@ def _rulebook(region: Region, published: Published, checksums: dict[str, str]) -
         exclusions=published.exclusions,
         schemes=tuple(scheme for scheme, _ in published.schemes),
         circumstances=replace(
-            around, shortages=shortages, unavailable=unavailable(shortages, published.catalogue, succession)
+            around,
+            shortages=shortages,
+            unavailable=unavailable(shortages, published.catalogue, succession),
+            daily_doses=with_current_atc(around.daily_doses, succession),
         ),
         checksums=checksums,
         sha256=_sha256_of(checksums),

@@ -2,10 +2,12 @@
 
 from .aliases import standing_decisions
 from .assess import Assessment, Workplace, assess
+from .doses import dose_gaps
 from .effect import EVERY_DAY, Effect, effect_of, rejudged
 from .enumerations import (
     AttributedTo,
     Decision,
+    DoseGap,
     Grounds,
     MatchMethod,
     Netting,
@@ -104,6 +106,7 @@ __all__ = [
     "ChainFault",
     "Decision",
     "Dispute",
+    "DoseGap",
     "Effect",
     "Entry",
     "EntryKind",
@@ -156,6 +159,7 @@ __all__ = [
     "deviations_of",
     "digest",
     "discoveries",
+    "dose_gaps",
     "effect_of",
     "fitted_prior",
     "funnel_limits",

@@ -4,12 +4,14 @@ Each distinct kind of line is asked once what every indicator makes of it (`told
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 
 from formulary import Indicator, PopulationLines, Rulebook, Unit, conform
 
 from .distinct import LINES_AT_ONCE, looked_up_in
+from .doses import with_doses
 from .enumerations import Outcome
 from .frames import OUTCOME_COUNTS, KeptLines, OutcomeCounts
 from .last import last_lines
@@ -23,19 +25,33 @@ _PLACE, _AMOUNTS = ["period_no", "level", "id"], ["lines", "cents"]
 
 
 def count_outcomes(lines: KeptLines, rulebook: Rulebook, period: Period | None) -> OutcomeCounts:
-    """Return the number of lines (or cents) per period, level, id, indicator, formulary version and outcome.
+    """Return the number of lines per period, level, id, indicator, formulary version and outcome.
 
+    Of an indicator of cost it is the cents, and of daily doses thousandths of one.
     Without a period every calendar quarter in the lines is one. An indicator adds up to the lines read too: what is
     outside its population is EXCLUDED from it, and what nobody could name or understand stays UNIDENTIFIED and
     INVALID. A line without a day belongs to the period "". Membership of a practice or group is that of the day.
+    A patient counts once, by the last judged line: of that patient the other lines are EXCLUDED.
     """
+    asked = [each for each in rulebook.indicators if not each.composite]
+    parts = [(lines, replace(rulebook, indicators=tuple(each for each in asked if each.unit is not Unit.DDD)))]
+    in_doses = tuple(each.model_copy(update={"unit": Unit.COST}) for each in asked if each.unit is Unit.DDD)
+    if in_doses:
+        # Doses are added up as cents are: the same lines once more, with another amount.
+        doses = with_doses(lines, rulebook.circumstances.daily_doses).with_columns(cost_cents="doses_milli")
+        parts.append((KeptLines(doses), replace(rulebook, indicators=in_doses)))
+    named = pl.concat([_of_indicators(each, part, period) for each, part in parts])
+    counts = pl.concat([named, _composites(named, rulebook)]).group_by(_KEY).agg(pl.col("lines").sum()).sort(_KEY)
+    return OutcomeCounts(conform(counts.filter(pl.col("lines") != 0).lazy(), OUTCOME_COUNTS).collect())
+
+
+def _of_indicators(lines: KeptLines, rulebook: Rulebook, period: Period | None) -> pl.DataFrame:
+    """Return the counts of the indicators of a rule book, composites left out, each with the name of its period."""
     limits = Limits.of(rulebook)
     counted = _counted(lines, rulebook, limits, period)
     kinds = limits.unpacked(counted.select(pl.col("kind").unique()).collect()).join(_choices(lines), on="choice_no")
     added = _added(counted, kinds, told_by_indicators(rulebook, kinds), rulebook)
-    named = added.with_columns(_period_name(period).alias("period"))
-    counts = pl.concat([named, _composites(named, rulebook)]).group_by(_KEY).agg(pl.col("lines").sum()).sort(_KEY)
-    return OutcomeCounts(conform(counts.filter(pl.col("lines") != 0).lazy(), OUTCOME_COUNTS).collect())
+    return added.with_columns(_period_name(period).alias("period"))
 
 
 def _counted(lines: KeptLines, rulebook: Rulebook, limits: Limits, period: Period | None) -> pl.LazyFrame:
@@ -95,11 +111,19 @@ def _balanced(spoken_of: pl.DataFrame, lines: pl.DataFrame, rulebook: Rulebook) 
 
 
 def _looks_at_last(indicator: Indicator) -> bool:
+    if indicator.unit is Unit.PATIENTS:
+        return True
     return indicator.population is not None and indicator.population.lines is PopulationLines.LAST
 
 
 def _is_in_cents(indicator: Indicator) -> bool:
     return indicator.unit is Unit.COST
+
+
+def _looks_at_last(indicator: Indicator) -> bool:
+    if indicator.unit is Unit.PATIENTS:
+        return True
+    return indicator.population is not None and indicator.population.lines is PopulationLines.LAST
 
 
 def _ids(rulebook: Rulebook, is_so: Callable[[Indicator], bool]) -> list[str]:

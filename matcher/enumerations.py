@@ -187,3 +187,12 @@ class RewardStep(StrEnum):
     CAP = "CAP"
     FLOOR = "FLOOR"
     HOLD = "HOLD"
+
+
+class DoseGap(StrEnum):
+    """Why the daily doses of a line cannot be worked out."""
+
+    NO_DDD = "NO_DDD"
+    NO_STRENGTH = "NO_STRENGTH"
+    OTHER_UNIT = "OTHER_UNIT"
+    NO_QUANTITY = "NO_QUANTITY"

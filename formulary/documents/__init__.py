@@ -3,7 +3,7 @@
 Every document names its source. Texts in a table cell that may hold several values divide them by `|`.
 """
 
-from .circumstance import Enrolment, Membership, Participation, Preference, Shortage, Succession
+from .circumstance import DailyDose, Enrolment, Membership, Participation, Preference, Shortage, Succession
 from .fields import Dated, Document
 from .indicator import Condition, Exclusion, Indicator, Population
 from .scheme import Band, Scheme, SchemePart
@@ -12,6 +12,7 @@ from .words import (
     Advice,
     Agreement,
     Direction,
+    DoseUnit,
     ErratumKind,
     FirstIssueFlag,
     FormClass,
@@ -30,9 +31,11 @@ __all__ = [
     "Agreement",
     "Band",
     "Condition",
+    "DailyDose",
     "Dated",
     "Direction",
     "Document",
+    "DoseUnit",
     "Enrolment",
     "Entry",
     "Erratum",

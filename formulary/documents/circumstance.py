@@ -7,8 +7,19 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..codes import gstandaard
-from .fields import AtcCode, Days, Document, ProductCode, Text, blank_is_none, check_agb, check_atc, check_uzovi
-from .words import Level, SuccessionKind
+from .fields import (
+    AtcCode,
+    Days,
+    Document,
+    ProductCode,
+    Text,
+    blank_is_none,
+    check_agb,
+    check_atc,
+    check_uzovi,
+    split_cell,
+)
+from .words import DoseUnit, FormClass, Level, SuccessionKind
 
 
 class Held(Document):
@@ -41,6 +52,22 @@ class Shortage(Held):
     zi: Annotated[ProductCode | None, BeforeValidator(blank_is_none)] = None
     name: str = ""
     source: Text
+
+
+class DailyDose(Held):
+    """What a day's treatment of a medicine is taken to be (DDD), in some forms or, where none is named, in any."""
+
+    atc: AtcCode
+    form: Annotated[list[FormClass], BeforeValidator(split_cell)] = []
+    amount: Annotated[str, Field(pattern=r"^([0-9]{1,9}([.,][0-9]{1,2})?|0[.,][0-9]{3,6})$")]
+    unit: DoseUnit
+    source: Text
+
+    @model_validator(mode="after")
+    def _check_amount(self) -> "DailyDose":
+        if not self.amount.strip("0.,"):
+            raise PydanticCustomError("DOSE_OF_NOTHING", "a daily dose of nothing")
+        return self
 
 
 class Succession(Document):

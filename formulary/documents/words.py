@@ -56,10 +56,21 @@ class PopulationLines(StrEnum):
 
 
 class Unit(StrEnum):
-    """What an indicator adds up: lines, or the cents they cost."""
+    """What an indicator adds up: lines, patients (each by the last judged line), the cents, or the daily doses."""
 
     LINES = "LINES"
+    PATIENTS = "PATIENTS"
+    DDD = "DDD"
     COST = "COST"
+
+
+class DoseUnit(StrEnum):
+    """In what a defined daily dose is written."""
+
+    G = "g"
+    MG = "mg"
+    MICROG = "microg"
+    IE = "IE"
 
 
 class Level(StrEnum):

@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from ..circumstances import PREFERENCE_TABLE, SHORTAGE_TABLE
-from ..documents import Advice, Entry, Indicator, Population, Succession, SuccessionKind
+from ..documents import Advice, Entry, Indicator, Population, Succession, SuccessionKind, Unit
 from ..rulebook import Rulebook
 from ..segments import Edition
 from ..succession import current_codes, with_current_atc
@@ -23,6 +23,7 @@ def market_suspicions(rulebook: Rulebook, today: date) -> Iterator[Suspicion]:
     yield from _shortages(rulebook, today)
     yield from _retired(rulebook, still_on, today)
     yield from _without_population(rulebook, products)
+    yield from _without_daily_dose(rulebook, products)
 
 
 def _without_product(
@@ -108,12 +109,26 @@ def _codes_of(indicator: Indicator) -> set[str]:
 
 
 def _without_population(rulebook: Rulebook, products: pl.DataFrame) -> Iterator[Suspicion]:
-    known = _codes(products)
     for indicator in rulebook.indicators:
         population = indicator.population
         if population is None or not population.atc:
             continue
-        left_out = tuple(population.atc_except)
-        if not any(code.startswith(tuple(population.atc)) and not code.startswith(left_out) for code in known):
+        if not _spoken_of(population, products):
             place = f"indicators.toml, {indicator.id}"
             yield Suspicion("INDICATOR_WITHOUT_PRODUCT", place, {"groups": ", ".join(population.atc)})
+
+
+def _without_daily_dose(rulebook: Rulebook, products: pl.DataFrame) -> Iterator[Suspicion]:
+    known = _codes(rulebook.circumstances.daily_doses)
+    for indicator in rulebook.indicators:
+        if indicator.unit is Unit.DDD and indicator.population is not None:
+            missing = sorted(_spoken_of(indicator.population, products) - known)
+            values = {"n": len(missing), "names": some_of(missing)}
+            if missing:
+                yield Suspicion("DDD_MISSING", f"indicators.toml, {indicator.id}", values)
+
+
+def _spoken_of(population: Population, products: pl.DataFrame) -> set[str]:
+    """Return the codes of the product list that a population looks at."""
+    groups, left_out = tuple(population.atc) or ("",), tuple(population.atc_except)
+    return {code for code in _codes(products) if code.startswith(groups) and not code.startswith(left_out)}

@@ -82,7 +82,8 @@ def show_scores(order: Order, period: str, by: str, indicator: str | None, *, as
         for row in answer.assessment.scores.iter_rows(named=True)
         if row["level"] == by and indicator in (None, row["indicator"])
     ]
-    _print_json(rows) if as_json else print("\n".join(score_lines(rows, order.language)))
+    units = {each.id: each.unit for each in answer.rulebook.indicators}
+    _print_json(rows) if as_json else print("\n".join(score_lines(rows, units, order.language)))
     return ExitCode.DONE
 
 

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from formulary import Language, Sentences
+from formulary import Language, Sentences, Unit
 from matcher import Outcome
 
 from ..batch import Checked
-from ..report.formats import euros, percentage, share, whole
+from ..report.formats import amount, euros, percentage, share, whole
 
 _SERVICE, _MATCHER = Sentences("service"), Sentences("matcher")
 _WIDTH = 10
+_ONE_BY_ONE = (Unit.LINES, Unit.PATIENTS)
 
 
 def digest_lines(checked: Checked, out: Path, language: Language) -> list[str]:
@@ -39,23 +40,38 @@ def digest_lines(checked: Checked, out: Path, language: Language) -> list[str]:
             for row in checked.deviations
             if row["preferred"]
         ]
+    if summary.doses is not None:
+        lines += ["", *_dose_lines(summary.doses, language)]
     lines += _rejected_lines(summary.problems, out, language)
     return [*lines, "", say("WRITTEN", report=out / "report.html")]
 
 
-def score_lines(rows: Sequence[Mapping[str, Any]], language: Language) -> list[str]:
-    """Return a table of scores: who, indicator, numerator, denominator, rate, interval, bounds and percentile."""
+def _dose_lines(doses: Mapping[str, int], language: Language) -> list[str]:
+    """Return of how many lines the daily doses are known, and for each reason of how many they are not."""
+    known = whole(doses.get("KNOWN", 0), language)
+    lines = [_SERVICE.say("DOSES", language, known=known, lines=whole(sum(doses.values()), language))]
+    gaps = [(_MATCHER.say(gap, language), whole(n, language)) for gap, n in doses.items() if gap != "KNOWN"]
+    return lines + [f"{n:>{_WIDTH}}  {reason}" for reason, n in gaps]
+
+
+def score_lines(rows: Sequence[Mapping[str, Any]], units: Mapping[str, Unit], language: Language) -> list[str]:
+    """Return a table of scores: who, indicator, numerator, denominator, rate, interval, bounds and percentile.
+
+    Only what is counted one by one has an interval and bounds: cents and doses are no independent trials.
+    """
     heads = ("ID", "PART", "NUMERATOR", "DENOMINATOR", "RATE", "INTERVAL", "BOUNDS", "PERCENTILE")
     table = [[_SERVICE.say(f"COLUMN_{head}", language) for head in heads]]
     table += [
         [
             row["id"],
             row["indicator"],
-            whole(row["numerator"], language),
-            whole(row["denominator"], language),
+            amount(row["numerator"], units[row["indicator"]], language),
+            amount(row["denominator"], units[row["indicator"]], language),
             share(row["numerator"], row["denominator"], language),
-            _range(row["interval_low"], row["interval_high"], language),
-            _range(row["lowest"], row["highest"], language),
+            *(
+                _range(row[low], row[high], language) if units[row["indicator"]] in _ONE_BY_ONE else "–"
+                for low, high in (("interval_low", "interval_high"), ("lowest", "highest"))
+            ),
             "–" if row["percentile"] is None else whole(round(row["percentile"]), language),
         ]
         for row in rows

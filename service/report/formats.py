@@ -5,7 +5,7 @@ A rate is a pair of whole numbers until it is written here; rounding is half up,
 
 from datetime import date
 
-from formulary import Language
+from formulary import Language, Unit
 
 _MONTHS = {
     Language.NL: "januari februari maart april mei juni juli augustus september oktober november december",
@@ -49,6 +49,21 @@ def decimals(part: int, of: int, language: Language) -> str:
     """
     hundredths = (200 * part + of) // (2 * of)
     return f"{whole(hundredths // 100, language)}{_MARKS[language][1]}{hundredths % 100:02}"
+
+
+def amount(number: int, unit: Unit, language: Language) -> str:
+    """Return what an indicator counted, in its unit: lines, patients, thousandths of a daily dose, or cents.
+
+    >>> amount(71204, Unit.DDD, Language.NL), amount(71204, Unit.PATIENTS, Language.NL)
+    ('71,20 DDD', '71.204')
+    """
+    match unit:
+        case Unit.COST:
+            return euros(number, language)
+        case Unit.DDD:
+            return f"{decimals(number, 1000, language)} DDD"
+        case _:
+            return whole(number, language)
 
 
 def euros(cents: int, language: Language) -> str:

@@ -109,7 +109,7 @@ def _environment(language: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("whole", "percentage", "euros", "day"):
+    for name in ("whole", "percentage", "euros", "amount", "day"):
         write: Callable[..., str] = getattr(formats, name)
         environment.filters[name] = partial(write, language=language)
     environment.filters["forms"] = partial(_forms_in_words, language=language)

@@ -7,15 +7,18 @@ from typing import Any
 
 import polars as pl
 
-from formulary import Rulebook
-from matcher import Assessment, FileRead, LinesRead, Outcome
+from formulary import Rulebook, Unit
+from matcher import Assessment, FileRead, LinesRead, Outcome, dose_gaps
 
 DISTRIBUTION = "mijnstreek-formulary"
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What `summary.json` says; the seconds are the only part that differs between two runs of one input."""
+    """What `summary.json` says; the seconds are the only part that differs between two runs of one input.
+
+    `doses` is there only where an indicator counts daily doses: how many lines have them, and why others have not.
+    """
 
     files: tuple[FileRead, ...]
     outcomes: Mapping[str, int]
@@ -23,6 +26,7 @@ class Summary:
     methods: Mapping[str, int]
     problems: Mapping[str, int]
     rules: Mapping[str, Any]
+    doses: Mapping[str, int] | None = None
     seconds: float = 0.0
 
     @property
@@ -43,6 +47,7 @@ class Summary:
             "problems": dict(self.problems),
             "files": [self._file_as_json(file) for file in self.files],
             "rules": dict(self.rules),
+            **({} if self.doses is None else {"doses": dict(self.doses)}),
             "software": version(DISTRIBUTION),
             "seconds": self.seconds,
         }
@@ -85,7 +90,15 @@ def summarise(read: LinesRead, rulebook: Rulebook, assessment: Assessment) -> Su
             "sha256": rulebook.sha256,
             "files": dict(sorted(rulebook.checksums.items())),
         },
+        doses=_doses(assessment, rulebook),
     )
+
+
+def _doses(assessment: Assessment, rulebook: Rulebook) -> dict[str, int] | None:
+    """Return the number of lines per reason why their doses are not known, and under KNOWN of those whose are."""
+    if not any(each.unit is Unit.DDD for each in rulebook.indicators):
+        return None
+    return {str(gap or "KNOWN"): lines for gap, lines in dose_gaps(assessment.lines, rulebook).iter_rows()}
 
 
 def _outcomes(told: pl.DataFrame) -> dict[str, int]:
