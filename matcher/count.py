@@ -120,12 +120,6 @@ def _is_in_cents(indicator: Indicator) -> bool:
     return indicator.unit is Unit.COST
 
 
-def _looks_at_last(indicator: Indicator) -> bool:
-    if indicator.unit is Unit.PATIENTS:
-        return True
-    return indicator.population is not None and indicator.population.lines is PopulationLines.LAST
-
-
 def _ids(rulebook: Rulebook, is_so: Callable[[Indicator], bool]) -> list[str]:
     return [each.id for each in rulebook.indicators if is_so(each)]
 
