@@ -7,7 +7,7 @@ import polars as pl
 
 from formulary import agb, atc, bsn, conform, gstandaard, icpc, uzovi
 
-from .distinct import IN_ORDER, beside, looked_up, numbered
+from .distinct import IN_ORDER, beside, held, looked_up, numbered
 from .enumerations import Problem, Supply
 from .frames import CLEAN_LINES, PRODUCT_COLUMNS, RAW_LINES, CleanLines, RawLines
 from .pseudonyms import with_pseudonyms, with_safe_references
@@ -44,32 +44,29 @@ def clean_lines(raw: RawLines, key: bytes) -> CleanLines:
     schema = raw.collect_schema()
     present = [name for name in RAW_LINES if schema[name] != pl.Null()]
     safe = with_safe_references(with_pseudonyms(raw, key, present), key, present)
-    evident = _with_evidence(safe, [name for name in PRODUCT_COLUMNS if name in present])
-    written = evident.with_columns(pl.col(name).alias(f"written_{name}") for name in (*_WRITTEN,) if name in present)
-    read_here = [name for name in present if name in _READERS and name not in (*PRODUCT_COLUMNS, "patient")]
-    typed = written.with_columns(_typed(name) for name in read_here)
-    told = {*present, "problem", "evidence_no", *(["patient_no"] if "patient" in present else [])}
-    whole = typed.with_columns(
-        pl.lit(None, dtype).alias(name) for name, dtype in CLEAN_LINES.items() if name not in told
+    counted, product = _with_evidence(safe, [name for name in PRODUCT_COLUMNS if name in present])
+    written = counted.with_columns(
+        *product, *(pl.col(name).alias(f"written_{name}") for name in _WRITTEN if name in present)
     )
+    read_here = [name for name in present if name in _READERS and name not in (*PRODUCT_COLUMNS, "patient")]
+    told = [*present, "evidence_no", *(["patient_no"] if "patient" in present else [])]
+    absent = [pl.lit(None, dtype).alias(name) for name, dtype in CLEAN_LINES.items() if name not in (*told, "problem")]
+    typed = written.with_columns(*absent, *(_typed(name) for name in read_here))
     if "cost" in present:
-        whole = whole.with_columns(pl.coalesce("cost_cents", "cost").alias("cost_cents"))
-    settled = _with_problems(whole, present)
-    return CleanLines(conform(_without_second_line_ids(settled) if "line_id" in present else settled, CLEAN_LINES))
+        typed = typed.with_columns(pl.coalesce("cost_cents", "cost").alias("cost_cents"))
+    # What is said of a product is not held: it is looked up by its number wherever it is asked for.
+    kept = [name for name in (*told, *(["cost_cents"] if "cost" in present else [])) if name not in PRODUCT_COLUMNS]
+    settled = held(typed.select(*dict.fromkeys(kept), _problem(present).alias("problem")))
+    whole = settled.with_columns(*product, *(each for each in absent if each.meta.output_name() not in kept))
+    return CleanLines(conform(_without_second_line_ids(whole) if "line_id" in present else whole, CLEAN_LINES))
 
 
-def _with_evidence(lines: pl.LazyFrame, names: list[str]) -> pl.LazyFrame:
-    """Return the lines with the number of what they say of their product, read once for each distinct piece."""
+def _with_evidence(lines: pl.LazyFrame, names: list[str]) -> tuple[pl.LazyFrame, list[pl.Expr]]:
+    """Return the lines with the number of what they say of their product, and that, read once a distinct piece."""
     if not names:
-        return lines.with_columns(pl.lit(0, pl.UInt32).alias("evidence_no"))
+        return lines.with_columns(pl.lit(0, pl.UInt32).alias("evidence_no")), []
     counted, evidence = numbered(lines, names, "evidence_no")
-    return counted.with_columns(looked_up("evidence_no", evidence.select(_typed(name) for name in names)))
-
-
-def _with_problems(lines: pl.LazyFrame, present: list[str]) -> pl.LazyFrame:
-    # Every later stop asks for the day and the problem, into which nearly every column goes: worked out once.
-    asked = lines.select("dispensed_on", _problem(present).alias("problem"))
-    return beside(lines.drop("dispensed_on"), asked.collect(optimizations=IN_ORDER))
+    return counted, looked_up("evidence_no", evidence.select(_typed(name) for name in names))
 
 
 def _typed(name: str) -> pl.Expr:
