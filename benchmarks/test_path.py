@@ -30,16 +30,20 @@ def stages(
     region, circumstances = rulebook.region, rulebook.circumstances
     raw = read_lines([lines_file], Reading(tmp_path_factory.mktemp("work"), KEY)).lines.collect().lazy()
     clean = clean_lines(RawLines(raw), KEY).collect().lazy()
-    identified = identify_products(CleanLines(clean), warm, {}).collect().lazy()
+    named, products = identify_products(CleanLines(clean), warm, {})
+    identified = named.collect().lazy()
     traced = trace_starts(IdentifiedLines(identified), region.lookback_days, region.first_issue_flag).collect().lazy()
-    judged = judge_lines(TracedLines(traced), rulebook.segments, rulebook.entries).collect().lazy()
-    attributed = attribute_deviations(JudgedLines(judged), circumstances.preferences, circumstances.shortages)
+    said, choices = judge_lines(TracedLines(traced), products, rulebook.segments, rulebook.entries)
+    judged = said.collect().lazy()
+    attributed = attribute_deviations(JudgedLines(judged), circumstances.preferences, circumstances.unavailable)
     kept = attributed.collect().lazy()
-    counts = count_outcomes(KeptLines(kept), rulebook, None)
+    counts = count_outcomes(KeptLines(kept), choices, rulebook, None)
     return {
         "raw": raw,
         "clean": clean,
         "identified": identified,
+        "products": products,
+        "choices": choices,
         "traced": traced,
         "judged": judged,
         "kept": kept,
@@ -76,8 +80,17 @@ def test_clean(benchmark: Benchmark, stages: dict[str, Any]) -> None:
     assert cleaned.height == stages["raw"].select(pl.len()).collect().item()
 
 
+def _identified(stages: dict[str, Any], warm: Identifier) -> pl.DataFrame:
+    return identify_products(stages["clean"], warm, {}).lines.collect()
+
+
+def _judged(stages: dict[str, Any], rulebook: Rulebook) -> pl.DataFrame:
+    said = judge_lines(stages["traced"], stages["products"], rulebook.segments, rulebook.entries)
+    return said.lines.collect()
+
+
 def test_identify(benchmark: Benchmark, stages: dict[str, Any], warm: Identifier) -> None:
-    identified = benchmark(lambda: identify_products(stages["clean"], warm, {}).collect())
+    identified = benchmark(lambda: _identified(stages, warm))
     assert identified["decision"].null_count() == 0
 
 
@@ -90,20 +103,20 @@ def test_trace(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook)
 
 
 def test_judge(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook) -> None:
-    judged = benchmark(lambda: judge_lines(stages["traced"], rulebook.segments, rulebook.entries).collect())
+    judged = benchmark(lambda: _judged(stages, rulebook))
     assert judged["outcome"].null_count() == 0
 
 
 def test_attribute(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook) -> None:
     around = rulebook.circumstances
     attributed = benchmark(
-        lambda: attribute_deviations(stages["judged"], around.preferences, around.shortages).collect()
+        lambda: attribute_deviations(stages["judged"], around.preferences, around.unavailable).collect()
     )
     assert attributed["attributed_to"].null_count() < attributed.height
 
 
 def test_count(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook) -> None:
-    counts = benchmark(lambda: count_outcomes(stages["kept"], rulebook, None))
+    counts = benchmark(lambda: count_outcomes(stages["kept"], stages["choices"], rulebook, None))
     assert counts["lines"].sum() > 0
 
 

@@ -24,9 +24,10 @@ _EXCLUDED = pl.lit(Outcome.EXCLUDED, pl.Enum(Outcome)).alias("outcome")
 _PLACE, _AMOUNTS = ["period_no", "level", "id"], ["lines", "cents"]
 
 
-def count_outcomes(lines: KeptLines, rulebook: Rulebook, period: Period | None) -> OutcomeCounts:
+def count_outcomes(lines: KeptLines, choices: pl.DataFrame, rulebook: Rulebook, period: Period | None) -> OutcomeCounts:
     """Return the number of lines per period, level, id, indicator, formulary version and outcome.
 
+    `choices` says what each `choice_no` is (`Judged.choices`).
     Of an indicator of cost it is the cents, and of daily doses thousandths of one.
     Without a period every calendar quarter in the lines is one. An indicator adds up to the lines read too: what is
     outside its population is EXCLUDED from it, and what nobody could name or understand stays UNIDENTIFIED and
@@ -40,16 +41,18 @@ def count_outcomes(lines: KeptLines, rulebook: Rulebook, period: Period | None) 
         # Doses are added up as cents are: the same lines once more, with another amount.
         doses = with_doses(lines, rulebook.circumstances.daily_doses).with_columns(cost_cents="doses_milli")
         parts.append((KeptLines(doses), replace(rulebook, indicators=in_doses)))
-    named = pl.concat([_of_indicators(each, part, period) for each, part in parts])
+    named = pl.concat([_of_indicators(each, choices, part, period) for each, part in parts])
     counts = pl.concat([named, _composites(named, rulebook)]).group_by(_KEY).agg(pl.col("lines").sum()).sort(_KEY)
     return OutcomeCounts(conform(counts.filter(pl.col("lines") != 0).lazy(), OUTCOME_COUNTS).collect())
 
 
-def _of_indicators(lines: KeptLines, rulebook: Rulebook, period: Period | None) -> pl.DataFrame:
+def _of_indicators(lines: KeptLines, choices: pl.DataFrame, rulebook: Rulebook, period: Period | None) -> pl.DataFrame:
     """Return the counts of the indicators of a rule book, composites left out, each with the name of its period."""
     limits = Limits.of(rulebook)
     counted = _counted(lines, rulebook, limits, period)
-    kinds = limits.unpacked(counted.select(pl.col("kind").unique()).collect()).join(_choices(lines), on="choice_no")
+    kinds = limits.unpacked(counted.select(pl.col("kind").unique()).collect()).join(
+        choices.select("choice_no", *ASKED_OF_A_CHOICE, "formulary_version"), on="choice_no"
+    )
     added = _added(counted, kinds, told_by_indicators(rulebook, kinds), rulebook)
     return added.with_columns(_period_name(period).alias("period"))
 
@@ -72,10 +75,6 @@ def _counted(lines: KeptLines, rulebook: Rulebook, limits: Limits, period: Perio
     )
     n_lines = lines.select(pl.len()).collect().item()
     return narrow.collect().lazy() if n_lines <= LINES_AT_ONCE else narrow
-
-
-def _choices(lines: KeptLines) -> pl.DataFrame:
-    return lines.group_by("choice_no").agg(pl.col(*ASKED_OF_A_CHOICE, "formulary_version").first()).collect()
 
 
 def _added(counted: pl.LazyFrame, kinds: pl.DataFrame, told: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:

@@ -16,16 +16,10 @@ IN_ORDER = pl.QueryOptFlags(check_order_observe=False)
 LINES_AT_ONCE = 5_000_000
 
 
-def numbered(
-    lines: pl.LazyFrame, key: Sequence[str], number: str, along: Sequence[str] = ()
-) -> tuple[pl.LazyFrame, pl.DataFrame]:
-    """Return the lines with a column `number`, and the distinct keys: row n of them is the key of number n.
-
-    `along` are columns that are one and the same for every line of a key; they stand beside it.
-    """
-    asked = held(lines.select(*key, *along))
-    rest = [pl.col(along).first()] if along else []
-    distinct = asked.group_by(key).agg(rest).collect().sort(key).select(*key, *along)
+def numbered(lines: pl.LazyFrame, key: Sequence[str], number: str) -> tuple[pl.LazyFrame, pl.DataFrame]:
+    """Return the lines with a column `number`, and the distinct keys: row n of them is the key of number n."""
+    asked = held(lines.select(key))
+    distinct = asked.group_by(key).agg().collect().sort(key)
     # A column that is empty throughout tells nothing apart, and hashing it again would cost as much as any other.
     told = [name for name in key if distinct[name].null_count() < distinct.height] or [key[0]]
     marked = distinct.select(_mark(told).alias("mark"))

@@ -1,6 +1,7 @@
 """Which product each line is about, and how we know: every distinct piece of evidence is looked at once."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import polars as pl
 
@@ -16,7 +17,14 @@ _ANSWER = [name for name in IDENTIFIED_LINES if name not in CLEAN_LINES]
 _WORDS = pl.Schema({name: dtype for name, dtype in IDENTIFIED_LINES.items() if name in _ANSWER})
 
 
-def identify_products(lines: CleanLines, identifier: Identifier, current_atc: Mapping[str, str]) -> IdentifiedLines:
+class Identified(NamedTuple):
+    """The lines with what they are about, and in order of `product_no` what is said of each product."""
+
+    lines: IdentifiedLines
+    products: pl.DataFrame
+
+
+def identify_products(lines: CleanLines, identifier: Identifier, current_atc: Mapping[str, str]) -> Identified:
     """Return every line with what its codes and label say it is; order and number of lines stay.
 
     `current_atc` says which ATC codes were replaced by which: a line of any year carries the code that holds today.
@@ -32,7 +40,8 @@ def identify_products(lines: CleanLines, identifier: Identifier, current_atc: Ma
         answers.with_columns(product_no).select(_ANSWER).cast(_WORDS)
     )
     identified = told_apart.with_columns(looked_up_in(number, told))
-    return IdentifiedLines(conform(identified, IDENTIFIED_LINES))
+    products = told.select("product_no", *_PRODUCT).unique("product_no", keep="any").sort("product_no")
+    return Identified(IdentifiedLines(conform(identified, IDENTIFIED_LINES)), products.drop("product_no"))
 
 
 def _by_day(

@@ -4,6 +4,7 @@ What is wrong with the line itself goes before the verdict on its choice; the ve
 """
 
 from functools import partial
+from typing import NamedTuple
 
 import polars as pl
 
@@ -14,9 +15,8 @@ from .enumerations import Decision, Netting, Outcome, Reason, Supply
 from .frames import JUDGED_LINES, JudgedLines, TracedLines
 from .verdicts import CONFORM, DEVIATING, verdicts
 
-# What tells choices apart, and what is one and the same for every line of a product.
+# What tells choices apart.
 _CHOICE = ("standing", "segment_no", "product_no", "icpc", "age_from", "sex")
-_OF_PRODUCT = ("decision", "match_reason", "matched_atc", "matched_form", "matched_device", "matched_strength")
 _SAID_OF_A_CHOICE = ("entry_id", "agreement", "choice_rank", "preferred", "preferred_atc")
 _OUTCOMES = {
     Reason.NOT_UNDERSTOOD: Outcome.INVALID,
@@ -27,15 +27,25 @@ _OUTCOMES = {
 }
 
 
-def judge_lines(lines: TracedLines, segments: pl.DataFrame, entries: pl.DataFrame) -> JudgedLines:
+class Judged(NamedTuple):
+    """The lines with what is said of them, and what each distinct choice is and what is said of it."""
+
+    lines: JudgedLines
+    choices: pl.DataFrame
+
+
+def judge_lines(lines: TracedLines, products: pl.DataFrame, segments: pl.DataFrame, entries: pl.DataFrame) -> Judged:
     """Return every line with its `outcome`, the `reason` for it, and the `preferred` choice where it deviates.
 
-    `segments` (`SEGMENTS`) says which stretch of the calendar each day is in, `entries` (`ENTRIES`) what holds on it.
+    `products` says what each product is, in order of its number; `segments` (`SEGMENTS`) which stretch of the
+    calendar each day is in, `entries` (`ENTRIES`) what holds on it.
     """
     dated = lines.with_columns(_segment_of_day(segments), _age_from(entries).alias("age_from"), _standing())
-    counted, choices = numbered(dated, _CHOICE, "choice_no", _OF_PRODUCT)
-    judged = counted.with_columns(looked_up("choice_no", _judged(choices, segments, entries)))
-    return JudgedLines(conform(judged, JUDGED_LINES))
+    counted, chosen = numbered(dated, _CHOICE, "choice_no")
+    choices = chosen.with_columns(looked_up("product_no", products))
+    told = _judged(choices, segments, entries)
+    judged = counted.with_columns(looked_up("choice_no", told))
+    return Judged(JudgedLines(conform(judged, JUDGED_LINES)), choices.hstack(told).with_row_index("choice_no"))
 
 
 def _judged(choices: pl.DataFrame, segments: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
