@@ -2,6 +2,9 @@
 
 from .aliases import standing_decisions
 from .assess import Assessment, Workplace, assess
+from .behind import LINES_BEHIND, lines_behind
+from .chance import years_reached
+from .differences import amounts_moved, scores_moved
 from .doses import dose_gaps
 from .effect import EVERY_DAY, Effect, effect_of, rejudged
 from .enumerations import (
@@ -89,16 +92,20 @@ from .statistics import (
     wilson_interval,
 )
 from .thresholds import idle_thresholds
+from .uphold import RULED_OUTCOMES, RULINGS
 
 __all__ = [
     "ADHERENCE_SCORES",
     "CANONICAL_COLUMNS",
     "EVERY_DAY",
     "KEPT_LINES",
+    "LINES_BEHIND",
     "OUTCOME_COUNTS",
     "RAW_LINES",
     "REWARDS",
     "REWARD_STEPS",
+    "RULED_OUTCOMES",
+    "RULINGS",
     "AdherenceScores",
     "Assessment",
     "AttributedTo",
@@ -148,6 +155,7 @@ __all__ = [
     "adjusted_p",
     "agreement",
     "allocate_cents",
+    "amounts_moved",
     "assess",
     "book_of",
     "cache_key",
@@ -167,6 +175,7 @@ __all__ = [
     "identifier",
     "idle_thresholds",
     "is_topped_out",
+    "lines_behind",
     "next_entry",
     "over_all_periods",
     "overdispersion_of",
@@ -182,6 +191,7 @@ __all__ = [
     "run_named",
     "same_person",
     "saving_at",
+    "scores_moved",
     "shrunken_rates",
     "standing_decisions",
     "step_faults",
@@ -191,4 +201,5 @@ __all__ = [
     "unsure_labels",
     "wilson_interval",
     "write_known",
+    "years_reached",
 ]

@@ -28,6 +28,7 @@ from .period import Period
 from .reward import reward_prescribers
 from .score import score_adherence
 from .trace import trace_starts
+from .uphold import uphold_disputes
 
 _COMPRESSION = 1  # of Parquet: a third of the time of the default level, and files hardly larger
 
@@ -37,11 +38,13 @@ class Workplace:
     """What an assessment works with: the key of the pseudonyms, a file for the lines, a warm identifier.
 
     Without `lines_file` the lines are kept in memory, which is right for thousands of lines, not for millions.
+    `rulings` (`RULINGS`) are what upheld disputes made of their lines.
     """
 
     key: bytes
     lines_file: Path | None = None
     identifier: Identifier | None = None
+    rulings: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ def assess(
     traced = trace_starts(identified.lines, region.lookback_days, region.first_issue_flag)
     judged = judge_lines(traced, identified.products, rulebook.segments, rulebook.entries)
     attributed = attribute_deviations(judged.lines, circumstances.preferences, circumstances.unavailable)
-    kept = _kept(attributed, workplace.lines_file)
+    ruled = attributed if workplace.rulings is None else uphold_disputes(attributed, workplace.rulings)
+    kept = _kept(ruled, workplace.lines_file)
     paid = None if scheme is None or period is None else period.within(scheme.in_force_from, scheme.in_force_until)
     counts = count_outcomes(kept, judged.choices, rulebook, paid or period)
     scores = score_adherence(counts, region.peers_min)

@@ -32,7 +32,7 @@ def at_every_level(lines: pl.LazyFrame, memberships: pl.DataFrame, region: str) 
             lines.group_by(*_CLASS, "pharmacy_agb").agg(amounts),
         ]
     )
-    placed = _placed(_named(prescribed), memberships)
+    everywhere = placed(_named(prescribed), memberships)
     who = {
         Level.PRESCRIBER: pl.col("prescriber_agb"),
         Level.PRACTICE: pl.col("practice"),
@@ -40,7 +40,7 @@ def at_every_level(lines: pl.LazyFrame, memberships: pl.DataFrame, region: str) 
         Level.SUBREGION: pl.col("subregion"),
         Level.REGION: pl.lit(region),
     }
-    levels = [_at_level(placed, level, id_) for level, id_ in who.items()]
+    levels = [_at_level(everywhere, level, id_) for level, id_ in who.items()]
     return pl.concat([*levels, _at_level(_named(dispensed), Level.PHARMACY, pl.col("pharmacy_agb"))])
 
 
@@ -48,24 +48,24 @@ def _named(totals: pl.DataFrame) -> pl.DataFrame:
     return totals.with_columns((cs.ends_with("_agb") & cs.integer()).cast(pl.String).str.zfill(8))
 
 
-def _at_level(placed: pl.DataFrame, level: Level, id_: pl.Expr) -> pl.DataFrame:
-    named = placed.with_columns(id_.alias("id")).filter(pl.col("id").is_not_null())
+def _at_level(totals: pl.DataFrame, level: Level, id_: pl.Expr) -> pl.DataFrame:
+    named = totals.with_columns(id_.alias("id")).filter(pl.col("id").is_not_null())
     added = named.group_by("id", *_CLASS).agg(pl.col("lines", "cents").sum())
     return added.select("period_no", pl.lit(level, pl.Enum(Level)).alias("level"), "id", "class", "lines", "cents")
 
 
-def _placed(totals: pl.DataFrame, memberships: pl.DataFrame) -> pl.DataFrame:
+def placed(totals: pl.DataFrame, memberships: pl.DataFrame) -> pl.DataFrame:
     """Return the totals with practice, group and subregion as they were in each epoch."""
     epochs = _epochs(memberships)
-    placed = totals.with_columns(pl.col("prescriber_agb").alias(Level.PRESCRIBER))
+    found = totals.with_columns(pl.col("prescriber_agb").alias(Level.PRESCRIBER))
     for lower, upper in pairwise(_UPWARDS):
         held = _held(memberships.filter(pl.col("level") == lower), epochs)
-        placed = placed.join(
+        found = found.join(
             held.rename({"id": lower, "part_of": upper}), on=[lower, "epoch"], how="left", maintain_order="left"
         )
         if upper is Level.PRACTICE:
-            placed = placed.with_columns(pl.coalesce(upper, "practice_agb").alias(upper))
-    return placed
+            found = found.with_columns(pl.coalesce(upper, "practice_agb").alias(upper))
+    return found
 
 
 def _held(memberships: pl.DataFrame, epochs: pl.DataFrame) -> pl.DataFrame:

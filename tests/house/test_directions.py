@@ -5,7 +5,7 @@ import pytest
 from tests.house.sources import PACKAGES, sources
 
 MAY_IMPORT = {"formulary": set(), "matcher": {"formulary"}, "service": {"formulary", "matcher"}}
-STOPS = ("clean", "identify", "trace", "judge", "attribute", "count", "score", "reward")
+STOPS = ("clean", "identify", "trace", "judge", "attribute", "uphold", "count", "score", "reward")
 # A library and the rooms that may use it.
 ROOMS = {
     "rapidfuzz": ("matcher/similarity.py",),
