@@ -3,11 +3,11 @@
 from .aliases import standing_decisions
 from .assess import Assessment, Workplace, assess
 from .behind import LINES_BEHIND, lines_behind
-from .chance import years_reached
 from .differences import amounts_moved, scores_moved
 from .doses import dose_gaps
 from .effect import EVERY_DAY, Effect, effect_of, rejudged
 from .enumerations import (
+    RULED_OUTCOMES,
     AttributedTo,
     Decision,
     DoseGap,
@@ -30,6 +30,7 @@ from .frames import (
     RAW_LINES,
     REWARD_STEPS,
     REWARDS,
+    RULINGS,
     AdherenceScores,
     KeptLines,
     OutcomeCounts,
@@ -90,9 +91,9 @@ from .statistics import (
     suppress_small,
     total_saving,
     wilson_interval,
+    years_reached,
 )
 from .thresholds import idle_thresholds
-from .uphold import RULED_OUTCOMES, RULINGS
 
 __all__ = [
     "ADHERENCE_SCORES",

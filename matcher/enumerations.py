@@ -141,6 +141,11 @@ class AttributedTo(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+# What an upheld dispute may make of its line. A line that was identified wrongly is put right by a decision on its
+# label, for everybody; not here, for one.
+RULED_OUTCOMES = (Outcome.EXCEPTED, Outcome.EXCLUDED)
+
+
 class Grounds(StrEnum):
     """Why a payee is or is not paid for a part of a scheme."""
 

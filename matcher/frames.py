@@ -141,6 +141,18 @@ JUDGED_LINES = pl.Schema(
 AttributedLines = NewType("AttributedLines", pl.LazyFrame)
 ATTRIBUTED_LINES = pl.Schema({**JUDGED_LINES, "attributed_to": pl.Enum(AttributedTo)})
 
+# A row a ruling: the dispute and its line, then what the line becomes; an empty cell leaves what there is.
+RULINGS = pl.Schema(
+    {
+        "dispute": pl.Int64(),
+        "source": pl.String(),
+        "line_no": pl.Int64(),
+        "outcome": pl.Enum(Outcome),
+        "attributed_to": pl.Enum(AttributedTo),
+        "prescriber_agb": pl.String(),
+    }
+)
+
 # These mean something within one run only. `choice_no` is kept: equal numbers are equal choices.
 PASSING_NUMBERS = ("patient_no", "evidence_no", "product_no")
 KEPT_LINES = pl.Schema({name: dtype for name, dtype in ATTRIBUTED_LINES.items() if name not in PASSING_NUMBERS})

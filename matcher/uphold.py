@@ -4,22 +4,9 @@ import polars as pl
 
 from formulary import conform
 
-from .enumerations import AttributedTo, Outcome, Reason
-from .frames import ATTRIBUTED_LINES, AttributedLines
+from .enumerations import Reason
+from .frames import ATTRIBUTED_LINES, RULINGS, AttributedLines
 
-# A row a ruling: the dispute and its line, then what the line becomes; an empty cell leaves what there is.
-RULINGS = pl.Schema(
-    {
-        "dispute": pl.Int64(),
-        "source": pl.String(),
-        "line_no": pl.Int64(),
-        "outcome": pl.Enum(Outcome),
-        "attributed_to": pl.Enum(AttributedTo),
-        "prescriber_agb": pl.String(),
-    }
-)
-# A line that was identified wrongly is put right by a decision on its label, for everybody; not here, for one.
-RULED_OUTCOMES = (Outcome.EXCEPTED, Outcome.EXCLUDED)
 _RULED = ("outcome", "attributed_to", "prescriber_agb")
 
 
@@ -30,7 +17,7 @@ def uphold_disputes(lines: AttributedLines, rulings: pl.DataFrame) -> Attributed
     """
     if rulings.is_empty():
         return lines
-    ruled = rulings.lazy().select("source", "line_no", pl.col(_RULED).name.prefix("ruled_"))
+    ruled = rulings.select(RULINGS.names()).lazy().select("source", "line_no", pl.col(_RULED).name.prefix("ruled_"))
     joined = lines.join(ruled, on=["source", "line_no"], how="left", maintain_order="left")
     moved = pl.col("ruled_prescriber_agb").is_not_null()
     said = pl.when(pl.col("ruled_outcome").is_not_null()).then(pl.lit(Reason.DISPUTE_UPHELD, pl.Enum(Reason)))

@@ -1,6 +1,7 @@
 """Pure functions on counts, each with its source; none decides anything about money."""
 
 from .allocation import allocate_cents
+from .chance import years_reached
 from .change import began, cusum, evidence, signal_limit
 from .differences import RELIABLE, achievable_benchmark, is_topped_out, reliability
 from .discovery import adjusted_p, discoveries
@@ -41,4 +42,5 @@ __all__ = [
     "total_saving",
     "wilson_interval",
     "wilson_limits",
+    "years_reached",
 ]
