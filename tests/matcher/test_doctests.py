@@ -7,7 +7,8 @@ import pytest
 
 WITH_EXAMPLES = (
     "formulary.codes.agb", "formulary.codes.atc", "formulary.codes.bsn", "formulary.codes.gstandaard",
-    "formulary.codes.iban", "formulary.codes.icpc", "formulary.codes.uzovi", "matcher.ledger.steps", "matcher.period", "matcher.statistics.chance",
+    "formulary.codes.iban", "formulary.codes.icpc", "formulary.codes.uzovi", "matcher.ledger.steps",
+    "matcher.period", "matcher.statistics.chance",
     "matcher.statistics.change", "matcher.statistics.intervals",
 )  # fmt: skip
 
