@@ -27,7 +27,10 @@ def with_current_groups(indicator: Indicator, succession: Sequence[Succession]) 
     current = current_codes(succession, SuccessionKind.ATC)
     if not current or indicator.population is None:
         return indicator
-    conform = [_renamed(condition, current) for condition in indicator.conform]
+    conform = [
+        _renamed(each, current).model_copy(update={"together_with": [current.get(c, c) for c in each.together_with]})
+        for each in indicator.conform
+    ]
     return indicator.model_copy(update={"population": _renamed(indicator.population, current), "conform": conform})
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from formulary import Indicator, PopulationLines, Rulebook, Unit, conform
 
 from .distinct import LINES_AT_ONCE, looked_up_in
-from .doses import with_doses
+from .doses import counted_in_doses, with_doses
 from .enumerations import Outcome
 from .frames import OUTCOME_COUNTS, KeptLines, OutcomeCounts
 from .last import last_lines
@@ -39,7 +39,8 @@ def count_outcomes(lines: KeptLines, choices: pl.DataFrame, rulebook: Rulebook, 
     in_doses = tuple(each.model_copy(update={"unit": Unit.COST}) for each in asked if each.unit is Unit.DDD)
     if in_doses:
         # Doses are added up as cents are: the same lines once more, with another amount.
-        doses = with_doses(lines, rulebook.circumstances.daily_doses).with_columns(cost_cents="doses_milli")
+        looked_at = KeptLines(lines.filter(counted_in_doses(rulebook)))
+        doses = with_doses(looked_at, rulebook.circumstances.daily_doses).with_columns(cost_cents="doses_milli")
         parts.append((KeptLines(doses), replace(rulebook, indicators=in_doses)))
     named = pl.concat([_of_indicators(each, choices, part, period) for each, part in parts])
     counts = pl.concat([named, _composites(named, rulebook)]).group_by(_KEY).agg(pl.col("lines").sum()).sort(_KEY)
@@ -60,9 +61,8 @@ def _of_indicators(lines: KeptLines, choices: pl.DataFrame, rulebook: Rulebook, 
 def _counted(lines: KeptLines, rulebook: Rulebook, limits: Limits, period: Period | None) -> pl.LazyFrame:
     """Return what is counted of each line, all of it numbers; lines that fit into memory are read only once."""
     epoch = epoch_of_day(rulebook.circumstances.memberships).alias("epoch")
-    in_period = lines.with_columns(_period_no(period).alias("period_no"), epoch, *limits.columns()).filter(
-        pl.col("period_no").is_not_null()
-    )
+    numbered = lines.with_columns(_period_no(period).alias("period_no"), epoch)
+    in_period = numbered.filter(pl.col("period_no").is_not_null()).with_columns(limits.columns())
     # A person is a 64-bit hash of a pseudonym: among ten million, two are one with a chance of one in 400,000.
     narrow = in_period.select(
         "period_no",

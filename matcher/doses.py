@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import polars as pl
 
-from formulary import FormClass, Rulebook, Unit
+from formulary import FormClass, Rulebook, Unit, with_current_groups
 
 from .distinct import looked_up_in
 from .enumerations import DoseGap, Outcome
@@ -61,16 +61,22 @@ def with_doses(lines: KeptLines, daily_doses: pl.DataFrame) -> pl.LazyFrame:
     return found.with_columns(told.alias("doses_milli"), gap.alias("dose_gap")).drop("place", "doses", "per")
 
 
+def counted_in_doses(rulebook: Rulebook) -> pl.Expr:
+    """Return whether a line is of a medicine that some indicator counts in doses; of other lines none are asked."""
+    asked = [each for each in rulebook.indicators if each.unit is Unit.DDD]
+    current = [with_current_groups(each, rulebook.circumstances.succession).population for each in asked]
+    groups = {group for population in current if population for group in population.atc or [""]}
+    in_groups = [pl.col("matched_atc").str.starts_with(group) for group in sorted(groups)]
+    return pl.any_horizontal(pl.lit(value=False), *in_groups).fill_null(value=False)
+
+
 def dose_gaps(lines: KeptLines, rulebook: Rulebook) -> pl.DataFrame:
     """Return of how many judged lines the doses could not be worked out, and why: `dose_gap`, `lines`.
 
     Only lines of medicines that an indicator counts in doses are looked at; those in the row without a gap have doses.
     """
-    asked = [each.population for each in rulebook.indicators if each.unit is Unit.DDD and each.population]
-    groups = {group for population in asked for group in population.atc or [""]}
-    in_groups = [pl.col("matched_atc").str.starts_with(group) for group in sorted(groups)]
     judged = pl.col("outcome").is_in([Outcome.ADHERENT, Outcome.NON_ADHERENT])
-    looked_at = KeptLines(lines.filter(judged & pl.any_horizontal(*in_groups, pl.lit(value=False))))
+    looked_at = KeptLines(lines.filter(judged & counted_in_doses(rulebook)))
     told = with_doses(looked_at, rulebook.circumstances.daily_doses).group_by("dose_gap")
     return told.agg(pl.len().cast(pl.Int64).alias("lines")).sort("dose_gap").collect()
 

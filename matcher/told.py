@@ -15,6 +15,7 @@ import polars as pl
 from formulary import Condition, Exclusion, Indicator, Population, PopulationLines, Rulebook, icpc, with_current_groups
 
 from .enumerations import Outcome, Start
+from .patients import ANSWERS, Question, answers, asked_in, is_answered, needed_by, questions_of
 
 _OF_CHOICE = (
     "matched_atc",
@@ -40,6 +41,7 @@ class Limits:
     ages: tuple[int, ...]
     quantities: tuple[int, ...]
     provider_types: tuple[str, ...]
+    of_patient: tuple[Question, ...] = ()
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> "Limits":
@@ -53,6 +55,7 @@ class Limits:
             tuple(sorted(age for age in ages if age is not None)),
             tuple(sorted({each.quantity_max for each in conditions if each.quantity_max is not None})),
             tuple(sorted({kind for each in rulebook.exclusions for kind in each.provider_types})),
+            of_patient=questions_of(rulebook),
         )
 
     def columns(self) -> list[pl.Expr]:
@@ -72,6 +75,7 @@ class Limits:
             .fill_null(len(self.quantities))
             .alias("quantity_passed"),
             pl.coalesce(*kind, 0).cast(pl.Int32).alias("provider_type"),
+            answers(self.of_patient),
         ]
 
     def kind_of_line(self) -> pl.Expr:
@@ -96,6 +100,7 @@ class Limits:
             (parts["age_passed"] - 1).alias("age_passed"),
             parts["quantity_passed"].alias("quantity_passed"),
             parts["provider_type"].alias("provider_type"),
+            parts[ANSWERS].alias(ANSWERS),
         )
 
     def _sizes(self) -> dict[str, int]:
@@ -105,6 +110,7 @@ class Limits:
             "age_passed": len(self.ages) + 2,
             "quantity_passed": len(self.quantities) + 1,
             "provider_type": len(self.provider_types) + 1,
+            ANSWERS: 1 << len(self.of_patient),
         }
 
 
@@ -142,7 +148,9 @@ def classes_of(kinds: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
 def _told_by(indicator: Indicator, kinds: pl.LazyFrame, limits: Limits, rules: dict[str, Exclusion]) -> pl.LazyFrame:
     population = indicator.population or Population()
     left_out = _any(_is_excluded(rules[name], limits) for name in population.exclude)
-    meets = _any(_meets(condition, limits) for condition in indicator.conform)
+    asked = [(each, asked_in(population, each), needed_by(population, each)) for each in indicator.conform]
+    meets = _any(_meets(each, limits) & _all_answered(questions, limits) for each, questions, _ in asked)
+    can_be_asked = _all_answered([question for *_, needed in asked for question in needed], limits)
     outcome = pl.Enum(Outcome)
     told = (
         pl.when(pl.col("outcome") == Outcome.EXCEPTED)
@@ -151,7 +159,7 @@ def _told_by(indicator: Indicator, kinds: pl.LazyFrame, limits: Limits, rules: d
         .then(pl.lit(Outcome.ADHERENT, outcome))
         .otherwise(pl.lit(Outcome.NON_ADHERENT, outcome))
     )
-    inside = kinds.filter(_in_population(population, limits) & ~left_out)
+    inside = kinds.filter(_in_population(population, limits) & ~left_out & can_be_asked)
     return inside.select("kind", "formulary_version", pl.lit(indicator.id).alias("indicator"), told.alias("outcome"))
 
 
@@ -170,6 +178,11 @@ def _in_population(population: Population, limits: Limits) -> pl.Expr:
     if population.age_max is not None:
         inside.append((passed >= 0) & (passed <= limits.ages.index(population.age_max + 1)))
     return pl.all_horizontal(pl.lit(value=True), *inside).fill_null(value=False)
+
+
+def _all_answered(questions: Iterable[Question], limits: Limits) -> pl.Expr:
+    met = [is_answered(question, limits.of_patient) for question in questions]
+    return pl.all_horizontal(pl.lit(value=True), *met)
 
 
 def _is_excluded(rule: Exclusion, limits: Limits) -> pl.Expr:
@@ -195,7 +208,7 @@ def _meets(condition: Condition, limits: Limits) -> pl.Expr:
     met += [_is_no_stronger(condition.strength_max)] if condition.strength_max is not None else []
     if condition.quantity_max is not None:
         met.append(pl.col("quantity_passed") <= limits.quantities.index(condition.quantity_max))
-    return pl.all_horizontal(met).fill_null(value=False)
+    return pl.all_horizontal(pl.lit(value=True), *met).fill_null(value=False)
 
 
 def _is_no_stronger(limit: str) -> pl.Expr:

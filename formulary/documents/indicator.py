@@ -14,6 +14,10 @@ class Condition(Document):
     """What a line must satisfy to be conform; every field that is given must hold.
 
     `strength_max` is a number and a unit ("40 mg"); a line whose strength is unknown, or in another unit, fails it.
+
+    Three fields ask about all lines of the line's patient in the period: `together_with`, that there is one of these
+    groups; `followed_days_min`, that one of the population's groups comes so many days later or more (starts too
+    near the last day of the period are left out); `patient_quantity_max`, that their quantities add up to no more.
     """
 
     formulary: bool = False
@@ -25,6 +29,9 @@ class Condition(Document):
     device: list[str] = []
     strength_max: Annotated[str | None, Field(pattern=r"^\d+([.,]\d+)? \S+$")] = None
     quantity_max: Annotated[int | None, Field(ge=1)] = None
+    together_with: list[AtcGroup] = []
+    followed_days_min: Annotated[int | None, Field(ge=1, le=3650)] = None
+    patient_quantity_max: Annotated[int | None, Field(ge=1)] = None
 
     @model_validator(mode="after")
     def _check_says_something(self) -> "Condition":
@@ -83,4 +90,7 @@ class Indicator(Document):
             raise PydanticCustomError("INDICATOR_TWO_KINDS", "a composite with a population of its own")
         if not self.composite and (self.population is None or not self.conform):
             raise PydanticCustomError("INDICATOR_EMPTY", "neither a population with conditions nor a composite")
+        of_groups = any(each.followed_days_min or each.patient_quantity_max for each in self.conform)
+        if of_groups and not (self.population and self.population.atc):
+            raise PydanticCustomError("PATIENT_OF_NOTHING", "a patient's use of no group in particular")
         return self

@@ -59,6 +59,8 @@ KINDS: dict[str, tuple[str, Callable[[Indicator], bool]]] = {
     "by quantity": ("TRIPTAN_QUANTITY", lambda each: each.conform[0].quantity_max == 12),
     "by age": ("NORTRIPTYLINE_70", lambda each: each.population is not None and each.population.age_min == 70),
     "by device": ("AEROSOL_A", lambda each: each.conform[0].device == ["aerosol"]),
+    "by daily doses": ("RESERVE_ANTIBIOTIC_DDD", lambda each: each.unit is Unit.DDD),
+    "by patients": ("OPIOID_PATIENTS", lambda each: each.unit is Unit.PATIENTS),
     "by cost": ("PPI_COST", lambda each: each.unit is Unit.COST),
     "lower is better": ("RESERVE_ANTIBIOTIC", lambda each: each.direction is Direction.LOWER),
     "no judgement": ("METFORMIN_A", lambda each: each.direction is Direction.NONE),
@@ -80,6 +82,7 @@ FILLED = {
     "valid_until": 1,
 }
 TABLES = [
+    "ddd.csv",
     "enrolment.csv",
     "participation.csv",
     "preferences.csv",

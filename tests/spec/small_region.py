@@ -41,6 +41,8 @@ _PRODUCTS = {
     "sumatriptan": ("N02CC01", 11021349, "Tablet", "50MG"),
     "amitriptyline": ("N06AA09", 11025913, "Tablet", "10MG"),
     "nortriptyline": ("N06AA10", 11025972, "Tablet", "10MG"),
+    "ciprofloxacine": ("J01MA02", 11040017, "Tablet", "500MG"),
+    "amoxicilline": ("J01CA04", 11040025, "Tablet", "500MG"),
 }
 
 
