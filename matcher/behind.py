@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterator
 
 import polars as pl
 
-from formulary import Level, PopulationLines, Rulebook, Unit
+from formulary import Indicator, Level, PopulationLines, Rulebook, Unit
 
+from .doses import with_doses
 from .enumerations import Outcome
 from .frames import KEPT_LINES, KeptLines
 from .levels import epoch_of_day, placed
@@ -33,16 +34,19 @@ LINES_BEHIND = pl.Schema(
 def lines_behind(lines: KeptLines, rulebook: Rulebook, indicators: Collection[str], period: Period) -> pl.DataFrame:
     """Return a row per line and indicator that counted it as ADHERENT, NON_ADHERENT or EXCEPTED (`LINES_BEHIND`).
 
-    `amount` is what it counted for: 1, or its cents where the indicator adds up cents. A line that nobody could name
+    `amount` is what it counted for: 1, or its cents, or its thousandths of a daily dose where the indicator adds up
+    those. A line that nobody could name
     is UNIDENTIFIED, once and without an indicator: it counts in the bounds of them all. Practice, group and subregion
     are those of the day. Sorted by source, line and indicator.
     """
     limits, memberships = Limits.of(rulebook), rulebook.circumstances.memberships
+    on_its_days = KeptLines(lines.filter(pl.col("dispensed_on").is_between(period.first, period.last)))
     in_period = (
-        lines.filter(pl.col("dispensed_on").is_between(period.first, period.last))
+        with_doses(on_its_days, rulebook.circumstances.daily_doses)
+        .with_columns(pl.lit(1, pl.Int32()).alias("period_no"))
         .with_columns(*limits.columns(), epoch_of_day(memberships).alias("epoch"))
         .with_columns(limits.kind_of_line().alias("kind"))
-        .select(*_SHOWN, "practice_agb", "choice_no", "epoch", "kind")
+        .select(*_SHOWN, "practice_agb", "choice_no", "epoch", "kind", "doses_milli")
         .collect()
     )
     wanted = dict(_leaves(rulebook, indicators))
@@ -75,14 +79,19 @@ def _leaves(rulebook: Rulebook, indicators: Collection[str]) -> Iterator[tuple[s
 
 
 def _counted(lines: pl.DataFrame, told: pl.DataFrame, rulebook: Rulebook, wanted: dict[str, list[str]]) -> pl.DataFrame:
-    of_last = [each.id for each in rulebook.indicators if each.population and _looks_at_last(each.population.lines)]
-    of_cost = [each.id for each in rulebook.indicators if each.unit is Unit.COST]
+    of_last = [each.id for each in rulebook.indicators if _looks_at_last(each)]
+    of_unit = {unit: [each.id for each in rulebook.indicators if each.unit is unit] for unit in Unit}
     said = told.select("kind", pl.col("indicator").alias("leaf"), pl.col("outcome").alias("counted_as"))
     joined = lines.join(said, on="kind")
     looks_at_last = pl.col("leaf").is_in(of_last) & pl.col("counted_as").is_in(list(_JUDGED))
     kept = pl.concat([joined.filter(~looks_at_last), _last_of_each(joined.filter(looks_at_last))])
-    cents = pl.col("cost_cents").fill_null(0)
-    amount = pl.when(pl.col("leaf").is_in(of_cost)).then(cents).otherwise(pl.lit(1, pl.Int64()))
+    amount = (
+        pl.when(pl.col("leaf").is_in(of_unit[Unit.COST]))
+        .then(pl.col("cost_cents").fill_null(0))
+        .when(pl.col("leaf").is_in(of_unit[Unit.DDD]))
+        .then(pl.col("doses_milli").fill_null(0))
+        .otherwise(pl.lit(1, pl.Int64()))
+    )
     names = [(leaf, name) for leaf, asked in wanted.items() for name in asked]
     named = pl.DataFrame(names, schema={"leaf": pl.String(), "indicator": pl.String()}, orient="row")
     return kept.with_columns(amount.alias("amount")).join(named, on="leaf").drop("leaf")
@@ -97,5 +106,6 @@ def _last_of_each(lines: pl.DataFrame) -> pl.DataFrame:
     return ranked.unique(["patient", "leaf"], keep="last", maintain_order=True)
 
 
-def _looks_at_last(lines: PopulationLines) -> bool:
-    return lines is PopulationLines.LAST
+def _looks_at_last(indicator: Indicator) -> bool:
+    lasts = indicator.population is not None and indicator.population.lines is PopulationLines.LAST
+    return lasts or indicator.unit is Unit.PATIENTS

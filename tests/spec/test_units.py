@@ -5,7 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from matcher import DoseGap, dose_gaps
+from formulary import Unit
+from matcher import DoseGap, Period, dose_gaps, lines_behind
 from tests.spec.small_region import SmallRegion
 
 FORMULARY = "conform = [{ formulary = true }]"
@@ -184,3 +185,25 @@ def test_each_form_may_have_a_dose_of_its_own_beside_one_for_any_form(region: Sm
     rows = [f"A02BC02 | {form} | 40 | mg | 2020-01-01 | proef" for form in ("tablet", "capsule", "", "tablet")]
     assert region.csv("ddd.csv", head + "\n".join(rows[:3])).faults() == []
     assert [fault.code for fault in region.csv("ddd.csv", head + "\n".join(rows)).faults()] == ["DDD_TWICE"]
+
+
+def test_the_lines_behind_a_score_add_up_to_it_in_every_unit(region: SmallRegion) -> None:
+    kinds = {unit: f'unit = "{unit}"\npopulation = {{ atc = ["A02BC"] }}\n{FORMULARY}' for unit in Unit}
+    also = 'unit = "PATIENTS"\npopulation = { atc = ["A02BC"] }\nconform = [{ together_with = ["N02CC"] }]'
+    region.csv("ddd.csv", DDD).indicators(also=also, **{str(unit): text for unit, text in kinds.items()})
+    table = """
+        patient | product     | dispensed_on | quantity | cost_cents
+        -
+        a       | omeprazol   | 2026-07-01   | 30       | 100
+        a       | pantoprazol | 2026-08-01   | 30       | 250
+        b       | pantoprazol | 2026-08-02   | 15       | 125
+        b       | sumatriptan | 2026-08-03   | 6        | 999
+        """
+    assessed, period = region.assess(table, Period.parse("2026")), Period.parse("2026")
+    assert period is not None
+    names = ["ALSO", *Unit]
+    behind = lines_behind(assessed.lines, region.load(), names, period).filter(pl.col("outcome") != "INVALID")
+    added = dict(behind.group_by("indicator").agg(pl.col("amount").sum()).iter_rows())
+    scores = assessed.scores.filter(level="prescriber", id=DOCTOR)
+    assert {name: added[name] for name in names} == dict(scores.select("indicator", "denominator").iter_rows())
+    assert added == {"ALSO": 2, "LINES": 3, "PATIENTS": 2, "DDD": 22_500, "COST": 475}
