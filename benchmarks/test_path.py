@@ -37,7 +37,7 @@ def stages(
     judged = said.collect().lazy()
     attributed = attribute_deviations(JudgedLines(judged), circumstances.preferences, circumstances.unavailable)
     kept = attributed.collect().lazy()
-    counts = count_outcomes(KeptLines(kept), choices, rulebook, None)
+    counts = count_outcomes(KeptLines(kept), choices, rulebook, None).outcomes
     return {
         "raw": raw,
         "clean": clean,

@@ -1,6 +1,6 @@
 """The whole path of a dispensing line, one stop under the other; only this room knows the order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -13,9 +13,11 @@ from .count import count_outcomes
 from .distinct import IN_ORDER
 from .frames import (
     KEPT_LINES,
+    MONTHLY_COUNTS,
     AdherenceScores,
     AttributedLines,
     KeptLines,
+    MonthlyCounts,
     OutcomeCounts,
     RawLines,
     Rewards,
@@ -51,7 +53,8 @@ class Workplace:
 class Assessment:
     """What became of the lines: each line (`KEPT_LINES`, in the order read), the counts, scores and rewards.
 
-    `reward_steps` is the arithmetic of the rewards; both are missing where no scheme was named.
+    `reward_steps` is the arithmetic of the rewards; both are missing where no scheme was named. `months` is empty where
+    a period was asked for.
     """
 
     lines: KeptLines
@@ -59,6 +62,7 @@ class Assessment:
     scores: AdherenceScores
     rewards: Rewards | None
     reward_steps: RewardSteps | None = None
+    months: MonthlyCounts = field(default_factory=lambda: MonthlyCounts(MONTHLY_COUNTS.to_frame()))
 
 
 def assess(
@@ -79,13 +83,13 @@ def assess(
     ruled = attributed if workplace.rulings is None else uphold_disputes(attributed, workplace.rulings)
     kept = _kept(ruled, workplace.lines_file)
     paid = None if scheme is None or period is None else period.within(scheme.in_force_from, scheme.in_force_until)
-    counts = count_outcomes(kept, judged.choices, rulebook, paid or period)
-    scores = score_adherence(counts, region.peers_min)
+    counted = count_outcomes(kept, judged.choices, rulebook, paid or period)
+    scores = score_adherence(counted.outcomes, region.peers_min)
     paid_scores = scores if paid else AdherenceScores(scores.head(0))
     if scheme is None:
-        return Assessment(kept, counts, scores, None)
+        return Assessment(kept, counted.outcomes, scores, None, months=counted.months)
     rewarding = reward_prescribers(paid_scores, scheme)
-    return Assessment(kept, counts, scores, rewarding.rewards, rewarding.steps)
+    return Assessment(kept, counted.outcomes, scores, rewarding.rewards, rewarding.steps, counted.months)
 
 
 def _kept(lines: AttributedLines, file: Path | None) -> KeptLines:

@@ -3,35 +3,40 @@
 Each distinct kind of line is asked once what every indicator makes of it (`told`); lines are then only added up.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import polars as pl
 
-from formulary import Indicator, PopulationLines, Rulebook, Unit, conform
+from formulary import Rulebook, Unit
 
 from .distinct import LINES_AT_ONCE, looked_up_in
 from .doses import counted_in_doses, with_doses
-from .enumerations import Outcome
-from .frames import OUTCOME_COUNTS, KeptLines, OutcomeCounts
-from .last import last_lines
+from .frames import KeptLines, MonthlyCounts, OutcomeCounts
+from .last import MONTHS_OF_A_QUARTER, decoded, last_lines, over_quarters
 from .levels import at_every_level, epoch_of_day
 from .period import Period
-from .told import ASKED_OF_A_CHOICE, SPOKEN_OF, Limits, classes_of, told_by_indicators
-
-_KEY = list(OUTCOME_COUNTS)[:-1]
-_EXCLUDED = pl.lit(Outcome.EXCLUDED, pl.Enum(Outcome)).alias("outcome")
-_PLACE, _AMOUNTS = ["period_no", "level", "id"], ["lines", "cents"]
+from .tally import Tally, monthly_counts, outcome_counts
+from .told import ASKED_OF_A_CHOICE, Limits
 
 
-def count_outcomes(lines: KeptLines, choices: pl.DataFrame, rulebook: Rulebook, period: Period | None) -> OutcomeCounts:
+@dataclass(frozen=True)
+class Counted:
+    """What was counted: every outcome per period, and what was judged per month (nothing where a period was asked)."""
+
+    outcomes: OutcomeCounts
+    months: MonthlyCounts
+
+
+def count_outcomes(lines: KeptLines, choices: pl.DataFrame, rulebook: Rulebook, period: Period | None) -> Counted:
     """Return the number of lines per period, level, id, indicator, formulary version and outcome.
 
     `choices` says what each `choice_no` is (`Judged.choices`).
     Of an indicator of cost it is the cents, and of daily doses thousandths of one.
-    Without a period every calendar quarter in the lines is one. An indicator adds up to the lines read too: what is
-    outside its population is EXCLUDED from it, and what nobody could name or understand stays UNIDENTIFIED and
-    INVALID. A line without a day belongs to the period "". Membership of a practice or group is that of the day.
+    Without a period every calendar quarter in the lines is one, and the months are counted too: in the same look,
+    because a quarter is the sum of its months. Only a last line of a patient is looked for in both. An indicator adds
+    up to the lines read too: what is outside its population is EXCLUDED from it, and what nobody could name or
+    understand stays UNIDENTIFIED and INVALID. A line without a day belongs to the period "". Membership of a practice
+    or group is that of the day.
     A patient counts once, by the last judged line: of that patient the other lines are EXCLUDED.
     """
     asked = [each for each in rulebook.indicators if not each.composite]
@@ -42,20 +47,30 @@ def count_outcomes(lines: KeptLines, choices: pl.DataFrame, rulebook: Rulebook, 
         looked_at = KeptLines(lines.filter(counted_in_doses(rulebook)))
         doses = with_doses(looked_at, rulebook.circumstances.daily_doses).with_columns(cost_cents="doses_milli")
         parts.append((KeptLines(doses), replace(rulebook, indicators=in_doses)))
-    named = pl.concat([_of_indicators(each, choices, part, period) for each, part in parts])
-    counts = pl.concat([named, _composites(named, rulebook)]).group_by(_KEY).agg(pl.col("lines").sum()).sort(_KEY)
-    return OutcomeCounts(conform(counts.filter(pl.col("lines") != 0).lazy(), OUTCOME_COUNTS).collect())
+    outcomes, months = zip(*(_of_indicators(each, choices, part, period) for each, part in parts), strict=True)
+    return Counted(outcome_counts(pl.concat(outcomes), rulebook), monthly_counts(pl.concat(months), rulebook))
 
 
-def _of_indicators(lines: KeptLines, choices: pl.DataFrame, rulebook: Rulebook, period: Period | None) -> pl.DataFrame:
-    """Return the counts of the indicators of a rule book, composites left out, each with the name of its period."""
+def _of_indicators(
+    lines: KeptLines, choices: pl.DataFrame, rulebook: Rulebook, period: Period | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the counts of the indicators of a rule book, composites left out: of named periods, and of months."""
     limits = Limits.of(rulebook)
     counted = _counted(lines, rulebook, limits, period)
     kinds = limits.unpacked(counted.select(pl.col("kind").unique()).collect()).join(
         choices.select("choice_no", *ASKED_OF_A_CHOICE, "formulary_version"), on="choice_no"
     )
-    added = _added(counted, kinds, told_by_indicators(rulebook, kinds), rulebook)
-    return added.with_columns(_period_name(period).alias("period"))
+    tally = Tally.of(rulebook, kinds)
+    structure = (rulebook.circumstances.memberships, rulebook.region.id)
+    added = at_every_level(counted.with_columns(looked_up_in("kind", tally.classes)), *structure)
+    found = list(last_lines(counted, tally.told_of_last, tally.in_cents))
+    lasts = [(at_every_level(decoded(each), *structure), said) for each, said in found]
+    if period is not None:
+        return tally.outcomes(added, lasts, pl.lit(period.name)), tally.months(added.head(0), [])
+    quarter = pl.col("period_no") // MONTHS_OF_A_QUARTER
+    by_quarter = added.group_by(quarter, "level", "id", "class").agg(pl.col("lines", "cents").sum())
+    lasts_by_quarter = [(at_every_level(decoded(over_quarters(each)), *structure), said) for each, said in found]
+    return tally.outcomes(by_quarter, lasts_by_quarter, _quarter_name()), tally.months(added, lasts)
 
 
 def _counted(lines: KeptLines, rulebook: Rulebook, limits: Limits, period: Period | None) -> pl.LazyFrame:
@@ -77,77 +92,15 @@ def _counted(lines: KeptLines, rulebook: Rulebook, limits: Limits, period: Perio
     return narrow.collect().lazy() if n_lines <= LINES_AT_ONCE else narrow
 
 
-def _added(counted: pl.LazyFrame, kinds: pl.DataFrame, told: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
-    """Return the amounts at every level and of every indicator; classes are told apart last, when rows are few."""
-    structure = (rulebook.circumstances.memberships, rulebook.region.id)
-    classes = classes_of(kinds, told)
-    lines = at_every_level(counted.with_columns(looked_up_in("kind", classes)), *structure)
-    # Of an indicator that looks at last lines, of all other lines only the exceptions count.
-    is_last = pl.col("indicator").is_in(_ids(rulebook, _looks_at_last))
-    told_of_class = told.join(classes, on="kind").drop("kind").unique()
-    stay = told_of_class.filter(~is_last | (pl.col("outcome") == Outcome.EXCEPTED))
-    spoken_of = [lines.join(stay, on="class")] + [
-        at_every_level(lasts.lazy(), *structure).join(said, on="class")
-        for lasts, said in last_lines(counted, told.filter(is_last), _ids(rulebook, _is_in_cents))
-    ]
-    of_class = kinds.join(classes, on="kind").select("class", "formulary_version", "outcome").unique()
-    return _balanced(pl.concat(spoken_of, how="diagonal"), lines.join(of_class, on="class"), rulebook)
-
-
-def _balanced(spoken_of: pl.DataFrame, lines: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
-    """Return what each indicator speaks of, and the rest of the lines as EXCLUDED from it or as they are."""
-    indicators = pl.DataFrame(
-        {"indicator": _ids(rulebook, lambda each: not each.composite)}, schema={"indicator": pl.String}
-    )
-    rest = pl.when(pl.col("outcome").is_in(list(SPOKEN_OF))).then(_EXCLUDED).otherwise("outcome").alias("outcome")
-    of_lines = lines.group_by(*_PLACE, "formulary_version", rest).agg(pl.col(_AMOUNTS).sum())
-    of_every_one = of_lines.join(indicators, how="cross")
-    taken = spoken_of.with_columns(_EXCLUDED, -pl.col("lines"), -pl.col("cents"))
-    in_cents = pl.col("indicator").is_in(_ids(rulebook, _is_in_cents))
-    amount = pl.when(in_cents).then("cents").otherwise("lines").alias("lines")
-    key = [name for name in (*_KEY, "period_no") if name != "period"]
-    return pl.concat([each.select(*key, amount) for each in (of_every_one, spoken_of, taken)])
-
-
-def _looks_at_last(indicator: Indicator) -> bool:
-    if indicator.unit is Unit.PATIENTS:
-        return True
-    return indicator.population is not None and indicator.population.lines is PopulationLines.LAST
-
-
-def _is_in_cents(indicator: Indicator) -> bool:
-    return indicator.unit is Unit.COST
-
-
-def _ids(rulebook: Rulebook, is_so: Callable[[Indicator], bool]) -> list[str]:
-    return [each.id for each in rulebook.indicators if is_so(each)]
-
-
-def _composites(levelled: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
-    """Return the counts of composite indicators: the sums of what their parts count, down to the last part."""
-    known = {each.id: each for each in rulebook.indicators}
-
-    def _parts(name: str) -> list[str]:
-        own = known[name].composite
-        return [part for each in own for part in _parts(each)] if own else [name]
-
-    rows = [(each.id, part) for each in rulebook.indicators if each.composite for part in _parts(each.id)]
-    pairs = pl.DataFrame(rows, schema={"whole": pl.String(), "indicator": pl.String()}, orient="row")
-    joined = levelled.join(pairs, on="indicator").drop("indicator").rename({"whole": "indicator"})
-    return joined.select(levelled.columns)
-
-
 def _period_no(period: Period | None) -> pl.Expr:
-    """Return a number for each line's period, and null for lines outside it; 0 is a line without a day."""
+    """Return a number for each line's month, 1 where a period was asked; null is outside it, 0 is without a day."""
     day = pl.col("dispensed_on")
     if period is None:
-        return (day.dt.year().cast(pl.Int32()) * 4 + day.dt.quarter() - 1).fill_null(0)
+        return (day.dt.year().cast(pl.Int32()) * 12 + day.dt.month() - 1).fill_null(0)
     return pl.when(day.is_between(period.first, period.last)).then(pl.lit(1, pl.Int32()))
 
 
-def _period_name(period: Period | None) -> pl.Expr:
-    if period is not None:
-        return pl.lit(period.name)
+def _quarter_name() -> pl.Expr:
     number = pl.col("period_no")
     quarter = pl.concat_str(number // 4, pl.lit("-Q"), number % 4 + 1)
     return pl.when(number == 0).then(pl.lit("")).otherwise(quarter)

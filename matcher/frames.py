@@ -172,6 +172,19 @@ OUTCOME_COUNTS = pl.Schema(
     }
 )
 
+# One row per month, level, id and indicator of which something was judged.
+MonthlyCounts = NewType("MonthlyCounts", pl.DataFrame)
+MONTHLY_COUNTS = pl.Schema(
+    {
+        "month": pl.String(),
+        "level": pl.Enum(Level),
+        "id": pl.String(),
+        "indicator": pl.String(),
+        "numerator": pl.Int64(),
+        "denominator": pl.Int64(),
+    }
+)
+
 AdherenceScores = NewType("AdherenceScores", pl.DataFrame)
 ADHERENCE_SCORES = pl.Schema(
     {

@@ -13,6 +13,7 @@ from .distinct import looked_up_in
 from .enumerations import Outcome
 
 _SAID = ["indicator", "formulary_version", "outcome"]
+MONTHS_OF_A_QUARTER = 3
 # The parts of a line's rank among its patient's lines, from the most to the least important, and their sizes.
 _CODES = ("prescriber_agb", "practice_agb", "pharmacy_agb")
 _CODE_SIZE, _KIND_SIZE = 1 << 27, 1 << 29
@@ -21,10 +22,11 @@ _CODE_SIZE, _KIND_SIZE = 1 << 27, 1 << 29
 def last_lines(
     counted: pl.LazyFrame, told: pl.DataFrame, in_cents: Collection[str]
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Give the last line of each patient, period and indicator, numbered by what is told, and what that is.
+    """Give the last line of each patient, period and indicator, by rank, and what is told of it.
 
     `told` says what the indicators that look at last lines make of each kind (`told_by_indicators`), as if all lines
-    were looked at. Each line comes with a `class`, for which is told: `indicator`, `formulary_version`, `outcome`.
+    were looked at. Each line has, once `decoded`, a `class` of which is told: `indicator`, `formulary_version`,
+    `outcome`.
     Cents are those of the line only where one of the indicators is `in_cents`.
     """
     judged = told.filter(pl.col("outcome") != Outcome.EXCEPTED)
@@ -62,7 +64,19 @@ def _of_round(counted: pl.LazyFrame, told: pl.DataFrame, cents: pl.Expr) -> tupl
         .agg(pl.col("rank", "epoch").max(), cents.alias("cost_cents"))
         .collect()
     )
-    return lasts.select("period_no", "epoch", *_decoded(), "cost_cents"), said
+    return lasts, said
+
+
+def over_quarters(lasts: pl.DataFrame) -> pl.DataFrame:
+    """Return the last lines of quarters from those of months."""
+    quarter = pl.col("period_no") // MONTHS_OF_A_QUARTER
+    of_quarter = lasts.with_columns(quarter).group_by("person", "period_no", "population")
+    return of_quarter.agg(pl.col("rank", "epoch").max(), _cents_of_last().alias("cost_cents"))
+
+
+def decoded(lasts: pl.DataFrame) -> pl.LazyFrame:
+    """Return last lines as lines: period, epoch, class, who prescribed and dispensed, and cents."""
+    return lasts.lazy().select("period_no", "epoch", *_decoded(), "cost_cents")
 
 
 def _rank_of_line(said: pl.DataFrame) -> pl.Expr:

@@ -23,7 +23,7 @@ def region(tmp_path: Path) -> SmallRegion:
 def made(seed: int, count: int = 60) -> list[Line]:
     """Return lines of few patients on few days, so that much falls on one day."""
     dice = random.Random(seed)
-    days = ("2026-06-29", "2026-06-30", "2026-07-01", "2026-07-02")
+    days = ("2026-05-31", "2026-06-29", "2026-06-30", "2026-07-01", "2026-07-02", "2026-09-30")
     patients, prescribers = ("p", "q", "r", "-"), ("01000001", "01000002", "01000003")
     return [
         (dice.choice(patients), dice.choice(prescribers), dice.choice(days), dice.choice(PRODUCTS))
