@@ -116,7 +116,7 @@ def test_attribute(benchmark: Benchmark, stages: dict[str, Any], rulebook: Ruleb
 
 
 def test_count(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook) -> None:
-    counts = benchmark(lambda: count_outcomes(stages["kept"], stages["choices"], rulebook, None))
+    counts = benchmark(lambda: count_outcomes(stages["kept"], stages["choices"], rulebook, None).outcomes)
     assert counts["lines"].sum() > 0
 
 
