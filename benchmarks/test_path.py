@@ -16,7 +16,7 @@ from matcher.frames import CleanLines, IdentifiedLines, JudgedLines, KeptLines, 
 from matcher.identify import identify_products
 from matcher.judge import judge_lines
 from matcher.score import score_adherence
-from matcher.trace import trace_starts
+from matcher.trace import History, trace_starts
 
 KEY = b"k" * 32
 Benchmark = Callable[..., Any]
@@ -32,7 +32,8 @@ def stages(
     clean = clean_lines(RawLines(raw), KEY).collect().lazy()
     named, products = identify_products(CleanLines(clean), warm, {})
     identified = named.collect().lazy()
-    traced = trace_starts(IdentifiedLines(identified), region.lookback_days, region.first_issue_flag).collect().lazy()
+    history = History(region.lookback_days, region.first_issue_flag)
+    traced = trace_starts(IdentifiedLines(identified), history).collect().lazy()
     said, choices = judge_lines(TracedLines(traced), products, rulebook.segments, rulebook.entries)
     judged = said.collect().lazy()
     attributed = attribute_deviations(JudgedLines(judged), circumstances.preferences, circumstances.unavailable)
@@ -97,7 +98,7 @@ def test_identify(benchmark: Benchmark, stages: dict[str, Any], warm: Identifier
 def test_trace(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook) -> None:
     region = rulebook.region
     traced = benchmark(
-        lambda: trace_starts(stages["identified"], region.lookback_days, region.first_issue_flag).collect()
+        lambda: trace_starts(stages["identified"], History(region.lookback_days, region.first_issue_flag)).collect()
     )
     assert traced["start"].null_count() == 0
 

@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from .circumstances import Circumstances
-from .documents import Exclusion, Indicator, Region, Scheme, VersionStatus
+from .documents import Exclusion, Indicator, PopulationLines, Region, Scheme, StartLevel, VersionStatus
 from .errors import RulesNotFound
 from .segments import Edition
 
@@ -50,6 +50,12 @@ class Rulebook:
     circumstances: Circumstances
     checksums: dict[str, str]
     sha256: str
+
+    @property
+    def start_levels(self) -> frozenset[StartLevel]:
+        """Return the levels at which some indicator asks for starts."""
+        populations = [each.population for each in self.indicators if each.population is not None]
+        return frozenset(each.start_level for each in populations if each.lines is PopulationLines.STARTS)
 
     def scheme(self, scheme_id: str) -> Scheme:
         """Return the reward scheme of this name, or raise RulesNotFound with the names there are."""

@@ -29,7 +29,7 @@ from .judge import judge_lines
 from .period import Period
 from .reward import reward_prescribers
 from .score import score_adherence
-from .trace import trace_starts
+from .trace import History, trace_starts
 from .uphold import uphold_disputes
 
 _COMPRESSION = 1  # of Parquet: a third of the time of the default level, and files hardly larger
@@ -77,7 +77,8 @@ def assess(
     clean = clean_lines(raw, workplace.key)
     known = workplace.identifier or identifier(rulebook.catalogue, aliases=circumstances.aliases)
     identified = identify_products(clean, known, current_codes(circumstances.succession, SuccessionKind.ATC))
-    traced = trace_starts(identified.lines, region.lookback_days, region.first_issue_flag)
+    history = History(region.lookback_days, region.first_issue_flag, rulebook.start_levels)
+    traced = trace_starts(identified.lines, history)
     judged = judge_lines(traced, identified.products, rulebook.segments, rulebook.entries)
     attributed = attribute_deviations(judged.lines, circumstances.preferences, circumstances.unavailable)
     ruled = attributed if workplace.rulings is None else uphold_disputes(attributed, workplace.rulings)

@@ -76,12 +76,17 @@ class Start(StrEnum):
 
 
 class Netting(StrEnum):
-    """Whether a line still stands after credit lines were set against what they credit."""
+    """Whether a line still stands after credit lines were set against what they credit.
+
+    REPEATED came in an earlier file already; UNCLEAR_REVERSAL may credit either of two lines, and credits neither.
+    """
 
     STANDING = "STANDING"
     REVERSED = "REVERSED"
     REVERSAL = "REVERSAL"
     ORPHAN_REVERSAL = "ORPHAN_REVERSAL"
+    UNCLEAR_REVERSAL = "UNCLEAR_REVERSAL"
+    REPEATED = "REPEATED"
 
 
 class Outcome(StrEnum):
@@ -123,6 +128,8 @@ class Reason(StrEnum):
     REVERSED = "REVERSED"
     REVERSAL = "REVERSAL"
     ORPHAN_REVERSAL = "ORPHAN_REVERSAL"
+    UNCLEAR_REVERSAL = "UNCLEAR_REVERSAL"
+    REPEATED = "REPEATED"
     UNSURE_PRODUCT = "UNSURE_PRODUCT"
     UNKNOWN_PRODUCT = "UNKNOWN_PRODUCT"
     NOT_UNDERSTOOD = "NOT_UNDERSTOOD"

@@ -115,12 +115,23 @@ IDENTIFIED_LINES = pl.Schema(
         "matched_form": pl.Enum(FormClass),
         "matched_device": pl.String(),
         "matched_strength": pl.String(),
+        "matched_prk": pl.Int32(),
         "product_no": pl.UInt32(),
     }
 )
 
 TracedLines = NewType("TracedLines", pl.LazyFrame)
-TRACED_LINES = pl.Schema({**IDENTIFIED_LINES, "netting": pl.Enum(Netting), "start": pl.Enum(Start)})
+TRACED_LINES = pl.Schema(
+    {
+        **IDENTIFIED_LINES,
+        "netting": pl.Enum(Netting),
+        "start": pl.Enum(Start),
+        "start_prk": pl.Enum(Start),
+        "start_group": pl.Enum(Start),
+        "traced_start": pl.Enum(Start),
+        "specialist_start": pl.Boolean(),
+    }
+)
 
 JudgedLines = NewType("JudgedLines", pl.LazyFrame)
 JUDGED_LINES = pl.Schema(
@@ -153,9 +164,16 @@ RULINGS = pl.Schema(
     }
 )
 
-# These mean something within one run only. `choice_no` is kept: equal numbers are equal choices.
-PASSING_NUMBERS = ("patient_no", "evidence_no", "product_no")
-KEPT_LINES = pl.Schema({name: dtype for name, dtype in ATTRIBUTED_LINES.items() if name not in PASSING_NUMBERS})
+# Numbers that mean something within one run only, and what later stops alone ask for. `choice_no` is kept: equal
+# numbers are equal choices. The columns that came last stand last: files of before keep their order.
+PASSING = ("patient_no", "evidence_no", "product_no", "matched_prk", "specialist_start")
+LATER = ("start_prk", "start_group", "traced_start")
+KEPT_LINES = pl.Schema(
+    {
+        **{name: dtype for name, dtype in ATTRIBUTED_LINES.items() if name not in (*PASSING, *LATER)},
+        **{name: ATTRIBUTED_LINES[name] for name in LATER},
+    }
+)
 KeptLines = NewType("KeptLines", pl.LazyFrame)
 
 # One row per period, level, id, indicator and formulary version: how many lines had each outcome.

@@ -67,6 +67,15 @@ class Identifier:
             return by_label or nothing(MatchReason.NO_LABEL)
         return self._combined(self._ladder.find(codes, dispensed_on), by_label)
 
+    @cached_property
+    def prk_of_product(self) -> dict[str, int]:
+        """The PRK of each product name that has one, and one only."""
+        if "prk" not in self._catalogue.columns:
+            return {}
+        prk = pl.col("prk").cast(pl.Int32, strict=False)
+        named = self._catalogue.select("product_name", prk.alias("prk")).drop_nulls().unique()
+        return dict(named.filter(pl.col("product_name").is_unique()).iter_rows())
+
     @property
     def learned(self) -> pl.DataFrame:
         """What identification has learned of labels so far (`LEARNED`), to begin warm with another time."""

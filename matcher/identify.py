@@ -8,6 +8,7 @@ import polars as pl
 from formulary import bsn, conform
 
 from .distinct import looked_up_in, numbered
+from .enumerations import Decision
 from .frames import CLEAN_LINES, IDENTIFIED_LINES, PRODUCT_COLUMNS, CleanLines, IdentifiedLines
 from .identifier import DAY, Identifier
 
@@ -28,6 +29,7 @@ def identify_products(lines: CleanLines, identifier: Identifier, current_atc: Ma
     """Return every line with what its codes and label say it is; order and number of lines stay.
 
     `current_atc` says which ATC codes were replaced by which: a line of any year carries the code that holds today.
+    `matched_prk` is what the catalogue says of the product, else what the line says that was matched.
     """
     evidence = lines.group_by("evidence_no").agg(pl.col(PRODUCT_COLUMNS).first()).sort("evidence_no").collect()
     told_apart, number, evidence = _by_day(lines, evidence, identifier)
@@ -36,8 +38,9 @@ def identify_products(lines: CleanLines, identifier: Identifier, current_atc: Ma
         answers = answers.with_columns(pl.col("matched_atc").replace(dict(current_atc)))
     # Labels are masked here, where every distinct one is looked at; the products told apart are numbered anew.
     product_no = (pl.struct(_PRODUCT).rank("dense") - 1).cast(pl.UInt32).alias("product_no")
+    matched_prk = _matched_prk(evidence, answers, identifier.prk_of_product)
     told = evidence.select(number, bsn.masked(pl.col("label"))).hstack(
-        answers.with_columns(product_no).select(_ANSWER).cast(_WORDS)
+        answers.with_columns(product_no, matched_prk).select(_ANSWER).cast(_WORDS)
     )
     identified = told_apart.with_columns(looked_up_in(number, told))
     products = told.select("product_no", *_PRODUCT).unique("product_no", keep="any").sort("product_no")
@@ -56,3 +59,9 @@ def _by_day(
     dated_evidence = pieces.join(evidence, on="evidence_no", how="left", maintain_order="left", validate="m:1")
     renamed = dated_evidence.drop("evidence_no").rename({"stretch": DAY})
     return told_apart, "piece_no", renamed.with_row_index("piece_no")
+
+
+def _matched_prk(evidence: pl.DataFrame, answers: pl.DataFrame, prk_of_product: Mapping[str, int]) -> pl.Series:
+    by_name = answers["matched_product"].replace_strict(prk_of_product, default=None, return_dtype=pl.Int32)
+    written = pl.when(answers["decision"] == Decision.MATCHED).then(evidence["prk"])
+    return pl.select(pl.coalesce(by_name, written).alias("matched_prk")).to_series()

@@ -68,9 +68,7 @@ def _standing() -> pl.Expr:
     taken = [
         (pl.col("problem").is_not_null(), Reason.NOT_UNDERSTOOD),
         *((pl.col("supply") == supply, Reason[supply]) for supply in Supply),
-        (pl.col("netting") == Netting.REVERSED, Reason.REVERSED),
-        (pl.col("netting") == Netting.REVERSAL, Reason.REVERSAL),
-        (pl.col("netting") == Netting.ORPHAN_REVERSAL, Reason.ORPHAN_REVERSAL),
+        *((pl.col("netting") == netting, Reason[netting]) for netting in Netting if netting is not Netting.STANDING),
     ]
     return pl.coalesce(*(pl.when(is_so).then(pl.lit(why, reason)) for is_so, why in taken)).alias("standing")
 

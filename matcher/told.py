@@ -12,7 +12,17 @@ from operator import or_
 
 import polars as pl
 
-from formulary import Condition, Exclusion, Indicator, Population, PopulationLines, Rulebook, icpc, with_current_groups
+from formulary import (
+    Condition,
+    Exclusion,
+    Indicator,
+    Population,
+    PopulationLines,
+    Rulebook,
+    StartLevel,
+    icpc,
+    with_current_groups,
+)
 
 from .enumerations import Outcome, Start
 from .patients import ANSWERS, Question, answers, asked_in, is_answered, needed_by, questions_of
@@ -28,6 +38,7 @@ _OF_CHOICE = (
     "sex",
 )
 ASKED_OF_A_CHOICE = _OF_CHOICE
+_START_COLUMNS = {StartLevel.SUBSTANCE: "start", StartLevel.PRK: "start_prk", StartLevel.GROUP: "start_group"}
 _TOLD = pl.Schema(
     {"kind": pl.UInt64(), "formulary_version": pl.String(), "indicator": pl.String(), "outcome": pl.Enum(Outcome)}
 )
@@ -36,12 +47,13 @@ SPOKEN_OF = (Outcome.ADHERENT, Outcome.NON_ADHERENT, Outcome.EXCEPTED)
 
 @dataclass(frozen=True)
 class Limits:
-    """The ages, quantities and kinds of prescriber that indicators name, each in order."""
+    """The ages, quantities and kinds of prescriber that indicators name, each in order, and the starts they ask for."""
 
     ages: tuple[int, ...]
     quantities: tuple[int, ...]
     provider_types: tuple[str, ...]
     of_patient: tuple[Question, ...] = ()
+    start_columns: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> "Limits":
@@ -56,6 +68,7 @@ class Limits:
             tuple(sorted({each.quantity_max for each in conditions if each.quantity_max is not None})),
             tuple(sorted({kind for each in rulebook.exclusions for kind in each.provider_types})),
             of_patient=questions_of(rulebook),
+            start_columns=tuple(column for level, column in _START_COLUMNS.items() if level in rulebook.start_levels),
         )
 
     def columns(self) -> list[pl.Expr]:
@@ -81,7 +94,7 @@ class Limits:
     def kind_of_line(self) -> pl.Expr:
         """Return one number for all that is asked of a line; lines of one number are alike to every indicator."""
         number = pl.col("choice_no").cast(pl.UInt64)
-        physical = {"outcome": pl.col("outcome").to_physical(), "start": pl.col("start").to_physical()}
+        physical = {name: pl.col(name).to_physical() for name in ("outcome", *self.start_columns)}
         for name, size in self._sizes().items():
             part = physical.get(name, pl.col(name))
             number = number * size + (part + 1 if name == "age_passed" else part).cast(pl.UInt64)
@@ -96,7 +109,10 @@ class Limits:
         return kinds.with_columns(
             rest.cast(pl.UInt32).alias("choice_no"),
             parts["outcome"].replace_strict(dict(enumerate(Outcome)), return_dtype=pl.Enum(Outcome)).alias("outcome"),
-            parts["start"].replace_strict(dict(enumerate(Start)), return_dtype=pl.Enum(Start)).alias("start"),
+            *(
+                parts[name].replace_strict(dict(enumerate(Start)), return_dtype=pl.Enum(Start)).alias(name)
+                for name in self.start_columns
+            ),
             (parts["age_passed"] - 1).alias("age_passed"),
             parts["quantity_passed"].alias("quantity_passed"),
             parts["provider_type"].alias("provider_type"),
@@ -106,7 +122,7 @@ class Limits:
     def _sizes(self) -> dict[str, int]:
         return {
             "outcome": len(Outcome),
-            "start": len(Start),
+            **dict.fromkeys(self.start_columns, len(Start)),
             "age_passed": len(self.ages) + 2,
             "quantity_passed": len(self.quantities) + 1,
             "provider_type": len(self.provider_types) + 1,
@@ -166,7 +182,8 @@ def _told_by(indicator: Indicator, kinds: pl.LazyFrame, limits: Limits, rules: d
 def _in_population(population: Population, limits: Limits) -> pl.Expr:
     inside = [_starts_with(population.atc)] if population.atc else []
     inside += [~_starts_with(population.atc_except)] if population.atc_except else []
-    inside += [pl.col("start") == Start.FIRST] if population.lines is PopulationLines.STARTS else []
+    starts = pl.col(_START_COLUMNS[population.start_level]) == Start.FIRST
+    inside += [starts] if population.lines is PopulationLines.STARTS else []
     inside += [pl.col("icpc").is_not_null()] if population.coded_indication else []
     codes = [found for found in map(icpc.bounds, population.icpc) if found]
     within = [pl.col("icpc").is_between(pl.lit(first), pl.lit(last)) for first, last in codes]

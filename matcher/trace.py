@@ -1,111 +1,149 @@
-"""What a line is within its patient's history: still standing or credited, a start or a repeat."""
+"""What a line is within its patient's history: still standing or credited, a start or a repeat, and begun by whom."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import polars as pl
 
-from formulary import FirstIssueFlag, conform
+from formulary import FirstIssueFlag, StartLevel, agb, atc, conform
 
 from .distinct import IN_ORDER, LINES_AT_ONCE, beside
 from .enumerations import Netting, Start
 from .frames import TRACED_LINES, IdentifiedLines, TracedLines
+from .netting import net_lines
 
-_DAYS = 1 << 16
-_STANDING = pl.lit(Netting.STANDING, pl.Enum(Netting))
+_DAY_SIZE = 1 << 16  # a day is a whole number under this
+_WHAT = {
+    StartLevel.SUBSTANCE: pl.col("matched_atc"),
+    StartLevel.PRK: pl.col("matched_prk").cast(pl.String),
+    StartLevel.GROUP: atc.group_of(pl.col("matched_atc")),
+}
+_COLUMN = {StartLevel.SUBSTANCE: "start", StartLevel.PRK: "start_prk", StartLevel.GROUP: "start_group"}
+_START = pl.Enum(Start)
 
 
-def trace_starts(lines: IdentifiedLines, lookback_days: int, first_issue_flag: FirstIssueFlag) -> TracedLines:
-    """Return every line with its `netting` and its `start` at the level of the substance (ATC-7).
-
-    FIRST: no standing line of this patient and substance in the `lookback_days` before it. UNKNOWN: none either,
-    but the lines do not reach back that far. A trusted `first_issue` of the source goes before what is traced.
-    Lines of one day have one answer, so the order of lines changes nothing.
+@dataclass(frozen=True)
+class History:
+    """How far history is looked back, whether a source's own first-issue flag is believed, and at which levels starts
+    are asked for besides that of the substance.
     """
-    netted = _net_reversals(lines)
-    traced = _with_starts(netted, lookback_days)
-    if first_issue_flag is FirstIssueFlag.TRUSTED:
-        traced = traced.with_columns(_as_flagged().alias("start"))
+
+    lookback_days: int
+    first_issue_flag: FirstIssueFlag
+    levels: Collection[StartLevel] = ()
+
+
+def trace_starts(lines: IdentifiedLines, history: History) -> TracedLines:
+    """Return every line with its `netting`, its `start`, and whether a specialist began it (`specialist_start`).
+
+    FIRST: no standing line of this patient and substance (ATC-7) in the `lookback_days` before it. UNKNOWN: none
+    either, but the lines do not reach back that far. `start_prk` and `start_group` say the same of the product as
+    prescribed and of the ATC-4 group; they are empty unless asked for. A trusted `first_issue` of the source goes
+    before what is traced; `traced_start` is what history says where the source told one. `specialist_start`: of the
+    lines within the look-back of a repeat, one of the earliest day was a specialist's. Lines of one day have one
+    answer, so the order of lines changes nothing.
+    """
+    netted = net_lines(lines)
+    traced = beside(netted, _traced(netted, history))
+    flagged = pl.col("first_issue").is_not_null() & pl.col("problem").is_null() & _stands()
+    traced = traced.with_columns(pl.when(flagged).then("start").alias("traced_start"))
+    if history.first_issue_flag is FirstIssueFlag.TRUSTED:
+        traced = traced.with_columns(_as_flagged(level).alias(column) for level, column in _COLUMN.items())
     return TracedLines(conform(traced, TRACED_LINES))
 
 
-def _as_flagged() -> pl.Expr:
-    flagged = pl.when(pl.col("first_issue")).then(pl.lit(Start.FIRST)).otherwise(pl.lit(Start.REPEAT))
-    stands = pl.col("problem").is_null() & (pl.col("netting") == Netting.STANDING)
-    is_flagged = pl.col("first_issue").is_not_null() & stands
-    return pl.when(is_flagged).then(flagged.cast(pl.Enum(Start))).otherwise("start")
+def _as_flagged(level: StartLevel) -> pl.Expr:
+    """Return the start with the flag before it: who begins a substance begins each product of it; who goes on with
+    a substance goes on with its group.
+    """
+    start, is_first = pl.col(_COLUMN[level]), pl.col("first_issue")
+    told = pl.col("traced_start").is_not_null() & start.is_not_null()
+    first, repeat = (pl.lit(each, _START) for each in (Start.FIRST, Start.REPEAT))
+    flagged = start
+    flagged = pl.when(told & is_first).then(first).otherwise(flagged) if level is not StartLevel.GROUP else flagged
+    return pl.when(told & ~is_first).then(repeat).otherwise(flagged) if level is not StartLevel.PRK else flagged
 
 
-def _net_reversals(lines: pl.LazyFrame) -> pl.LazyFrame:
-    if not lines.select(pl.col("reversal_of").is_not_null().any()).collect().item():
-        return lines.with_columns(_STANDING.alias("netting"))
-    facts = lines.filter(pl.col("problem").is_null()).select("source", "line_id", "reversal_of")
-    wanted = facts.drop_nulls("reversal_of").select("source", line_id="reversal_of").unique()
-    is_original = pl.col("reversal_of").is_null()
-    met = facts.filter(is_original).join(wanted, on=["source", "line_id"], how="semi").collect()
-    originals = met.select("source", "line_id", is_credited=pl.lit(value=True))
-    reversals = originals.rename({"line_id": "reversal_of", "is_credited": "has_original"})
-    found = (
-        lines.select("source", "line_id", "reversal_of", "problem")
-        .join(originals.lazy(), on=["source", "line_id"], how="left", maintain_order="left")
-        .join(reversals.lazy(), on=["source", "reversal_of"], how="left", maintain_order="left")
-    )
-    return beside(lines, found.select(_netting().alias("netting")).collect(optimizations=IN_ORDER))
+def _stands() -> pl.Expr:
+    return pl.col("netting") == Netting.STANDING
 
 
-def _netting() -> pl.Expr:
-    found = [
-        (pl.col("problem").is_not_null(), Netting.STANDING),
-        (pl.col("has_original"), Netting.REVERSAL),
-        (pl.col("reversal_of").is_not_null(), Netting.ORPHAN_REVERSAL),
-        (pl.col("is_credited"), Netting.REVERSED),
-    ]
-    enum = pl.Enum(Netting)
-    return pl.coalesce(*(pl.when(is_so).then(pl.lit(netting, enum)) for is_so, netting in found), _STANDING)
-
-
-def _with_starts(lines: pl.LazyFrame, lookback_days: int) -> pl.LazyFrame:
-    substances = lines.select(pl.col("matched_atc").unique()).collect()["matched_atc"].drop_nulls().sort()
-    has_history = (
-        pl.col("problem").is_null()
-        & pl.col("supply").is_null()
-        & (pl.col("netting") == Netting.STANDING)
-        & pl.col("patient").is_not_null()
-        & pl.col("matched_atc").is_not_null()
-    )
-    substance_no = pl.col("matched_atc").cast(pl.Enum(substances)).to_physical().cast(pl.UInt64())
-    treatment = pl.col("patient_no").cast(pl.UInt64()) * (len(substances) + 1) + substance_no
-    # Treatment and day as one number, so that one sort orders both; a day is a whole number under 65,536.
-    day = pl.col("dispensed_on").to_physical().cast(pl.UInt64())
-    moment = pl.when(has_history).then(treatment * _DAYS + day)
-    facts = lines.select(moment.alias("moment")).with_row_index("row").filter(pl.col("moment").is_not_null())
+def _traced(lines: pl.LazyFrame, history: History) -> pl.DataFrame:
+    """Return the starts of all lines at each level; of each line two numbers are held at once, and no more."""
     n_lines = lines.select(pl.len()).collect().item()
-    parts = n_lines // LINES_AT_ONCE + 1
-    # Lines that are all taken at once are worked out once; more are worked out anew for each part.
-    facts = facts.collect(optimizations=IN_ORDER).lazy() if parts == 1 else facts
-    first_day = facts.select((pl.col("moment") % _DAYS).min()).collect().item() or 0
-    starts = pl.Series("start", [Start.UNKNOWN], pl.Enum(Start)).new_from_index(0, n_lines)
+    nothing = pl.Series([None], dtype=_START).new_from_index(0, n_lines)
+    asked = [level for level in StartLevel if level in history.levels or level is StartLevel.SUBSTANCE]
+    told = {level: _starts_at(lines, level, history.lookback_days, n_lines) for level in asked}
+    columns = [told[level]["start"] if level in told else nothing for level in StartLevel]
+    named = [series.alias(_COLUMN[level]) for level, series in zip(StartLevel, columns, strict=True)]
+    return pl.DataFrame([*named, told[StartLevel.SUBSTANCE]["specialist_start"]])
+
+
+def _starts_at(lines: pl.LazyFrame, level: StartLevel, lookback_days: int, n_lines: int) -> pl.DataFrame:
+    facts = _facts(lines, level)
+    first_day = facts.select((pl.col("moment") // 2 % _DAY_SIZE).min()).item() or 0
+    starts = pl.Series("start", [Start.UNKNOWN], _START).new_from_index(0, n_lines)
+    by_specialist = pl.Series("specialist_start", [False]).new_from_index(0, n_lines)
+    parts = facts.height // LINES_AT_ONCE + 1
     for part in range(parts):
-        of_part = pl.col("moment") // _DAYS % parts == part
-        rows = facts.filter(of_part).collect(optimizations=IN_ORDER).sort("moment")
-        starts = starts.scatter(rows["row"], _starts(rows, first_day + lookback_days, lookback_days))
-    return beside(lines, starts.to_frame())
+        # All lines of one treatment are in one part, whatever their number.
+        of_part = facts if parts == 1 else facts.filter(pl.col("moment") // (2 * _DAY_SIZE) % parts == part)
+        rows = of_part.sort("moment")
+        found = _starts(rows["moment"], first_day + lookback_days, lookback_days)
+        starts = starts.scatter(rows["row"], found)
+        begun = rows["row"].filter(_begun_by_specialist(rows["moment"], found, lookback_days))
+        by_specialist = by_specialist.scatter(begun, True)
+    return pl.DataFrame([starts, by_specialist])
 
 
-def _starts(rows: pl.DataFrame, certain_from: int, lookback_days: int) -> pl.Series:
-    split = rows.select(
-        (pl.col("moment") // _DAYS).alias("treatment"), (pl.col("moment") % _DAYS).cast(pl.Int32()).alias("day")
-    )
+def _facts(lines: pl.LazyFrame, level: StartLevel) -> pl.DataFrame:
+    """Return `row` and `moment` of each line with a history: treatment, day and prescriber as one number.
+
+    One sort of that number orders treatments, the days of each, and on a day a specialist's lines before others.
+    """
+    what = _WHAT[level]
+    known = lines.select(what.unique().alias("what")).collect()["what"].drop_nulls().sort()
+    is_medicine = pl.col("problem").is_null() & pl.col("supply").is_null()
+    has_history = is_medicine & _stands() & (pl.col("patient_no") > 0) & what.is_not_null()
+    number = what.cast(pl.Enum(known)).to_physical().cast(pl.UInt64)
+    treatment = pl.col("patient_no").cast(pl.UInt64) * (len(known) + 1) + number
+    day = pl.col("dispensed_on").to_physical().cast(pl.UInt64)
+    moment = ((treatment * _DAY_SIZE) + day) * 2 + ~_is_specialists()
+    facts = lines.select(pl.when(has_history).then(moment).alias("moment")).with_row_index("row")
+    return facts.filter(pl.col("moment").is_not_null()).collect(optimizations=IN_ORDER)
+
+
+def _is_specialists() -> pl.Expr:
+    of_type = pl.col("prescriber_agb").str.starts_with(agb.SPECIALIST)
+    of_specialism = pl.col("prescriber_specialism").str.starts_with(agb.SPECIALIST)
+    return of_type.fill_null(value=False) | of_specialism.fill_null(value=False)
+
+
+def _starts(moments: pl.Series, certain_from: int, lookback_days: int) -> pl.Series:
+    """Return the start of each of the sorted moments."""
+    day_of_treatment = (pl.col("moment") // 2).cast(pl.Int64)
+    since = (day_of_treatment - day_of_treatment.shift()).fill_null(_DAY_SIZE)
+    # Two treatments are further apart than any look-back; lines of one day share the last day before it.
+    days = pl.when(since > 0).then(since).forward_fill()
     start = (
-        pl.when(pl.col("day") - _previous_day() <= lookback_days)
-        .then(pl.lit(Start.REPEAT))
-        .when(pl.col("day") >= certain_from)
-        .then(pl.lit(Start.FIRST))
-        .otherwise(pl.lit(Start.UNKNOWN))
+        pl.when(days <= lookback_days)
+        .then(pl.lit(Start.REPEAT, _START))
+        .when(day_of_treatment % _DAY_SIZE >= certain_from)
+        .then(pl.lit(Start.FIRST, _START))
+        .otherwise(pl.lit(Start.UNKNOWN, _START))
     )
-    return split.select(start.cast(pl.Enum(Start))).to_series()
+    return moments.to_frame("moment").select(start).to_series()
 
 
-def _previous_day() -> pl.Expr:
-    # In rows sorted by treatment and day; lines of one day share the last earlier day, and never look at each other.
-    day, long_ago = pl.col("day"), pl.lit(-1_000_000, pl.Int32())
-    is_new_treatment = (pl.col("treatment") != pl.col("treatment").shift()).fill_null(value=True)
-    is_new_day = is_new_treatment | (day != day.shift())
-    return pl.when(is_new_treatment).then(long_ago).when(is_new_day).then(day.shift()).forward_fill()
+def _begun_by_specialist(moments: pl.Series, starts: pl.Series, lookback_days: int) -> pl.Series:
+    """Tell of each of the sorted moments whether it repeats what a specialist prescribed first in the look-back."""
+    frame = pl.DataFrame({"moment": moments, "start": starts})
+    treatment, is_other = pl.col("moment") // (2 * _DAY_SIZE), pl.col("moment") % 2 == 1
+    specialists = frame.filter(~is_other).select(treatment.unique()).to_series()
+    if specialists.is_empty():
+        return pl.Series([False]).new_from_index(0, len(moments))
+    asked = is_other & (pl.col("start") == Start.REPEAT) & treatment.is_in(specialists.implode())
+    rows = frame.with_row_index("place").filter(asked)
+    earliest = moments.search_sorted(rows["moment"] - 1 - 2 * lookback_days)
+    begun = rows["place"].filter(moments.gather(earliest) % 2 == 0)
+    return pl.Series([False]).new_from_index(0, len(moments)).scatter(begun, True)

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from .fields import AtcGroup, Document, IcpcRange, ProviderType, Text, Years
-from .words import Agreement, Direction, FormClass, PopulationLines, Sex, Unit
+from .words import Agreement, Direction, FormClass, PopulationLines, Sex, StartLevel, Unit
 
 
 class Condition(Document):
@@ -53,9 +53,10 @@ class Exclusion(Document):
 
 
 class Population(Document):
-    """Which lines an indicator speaks about."""
+    """Which lines an indicator speaks about; `start_level` says of what a line must be the first to be a start."""
 
     lines: PopulationLines = PopulationLines.ALL
+    start_level: StartLevel = StartLevel.SUBSTANCE
     atc: list[AtcGroup] = []
     atc_except: list[AtcGroup] = []
     icpc: list[IcpcRange] = []

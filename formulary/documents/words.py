@@ -55,6 +55,14 @@ class PopulationLines(StrEnum):
     LAST = "LAST"
 
 
+class StartLevel(StrEnum):
+    """Of what a line may be the first: of a substance (ATC-7), of a product as prescribed (PRK), of an ATC-4 group."""
+
+    SUBSTANCE = "SUBSTANCE"
+    PRK = "PRK"
+    GROUP = "GROUP"
+
+
 class Unit(StrEnum):
     """What an indicator adds up: lines, patients (each by the last judged line), the cents, or the daily doses."""
 

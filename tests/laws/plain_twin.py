@@ -5,7 +5,7 @@ differ, the text decides which of them is wrong.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
@@ -22,6 +22,7 @@ class Product:
     atc: str = ""
     form: str = ""
     doubt: Reason | None = None
+    prk: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Indicator:
 
     indicator_id: str
     starts_only: bool = False
+    start_level: str = "SUBSTANCE"
     atc: tuple[str, ...] = ()
     coded_only: bool = False
     conform: tuple[Condition, ...] = (Condition(formulary=True),)
@@ -90,7 +92,10 @@ class Judged:
     product: Product = field(default_factory=Product)
     problems: set[Problem] = field(default_factory=set)
     netting: Reason | None = None
+    first: "Judged | None" = None
     start: Start = Start.UNKNOWN
+    starts: dict[str, Start] = field(default_factory=dict)
+    traced_start: Start | None = None
     version: Version | None = None
     entry: Entry | None = None
     agreement: str = ""
@@ -103,9 +108,10 @@ def judge(files: Sequence[Sequence[Line]], rules: Rulebook, products: Mapping[st
     """Return what becomes of every line of every file, in the order read."""
     lines = [_cleaned(line, source, products) for source, rows in enumerate(files) for line in rows]
     _mark_second_ids(lines)
+    _mark_repeated(lines)
     _net(lines)
     for line in lines:
-        line.start = _start_of(line, lines, rules)
+        _trace(line, lines, rules)
     for line in lines:
         _judge_one(line, rules.versions)
         _attribute(line)
@@ -172,34 +178,75 @@ def _mark_second_ids(lines: Iterable[Judged]) -> None:
         seen.add(key)
 
 
+def _said(line: Judged) -> tuple[object, ...]:
+    """Return all that a line says of a delivery, as it was understood."""
+    written = [line.line.get(name, "") for name in ("line_id", "reversal_of", "zi", "atc", "label", "patient")]
+    quantity = number_of(line.line.get("quantity", ""))
+    return (*written, line.day, line.prescriber, agb_of(line.line.get("pharmacy_agb", "")), quantity)
+
+
+def _mark_repeated(lines: Sequence[Judged]) -> None:
+    sound = [line for line in lines if not line.problems]
+    firsts: dict[tuple[object, ...], Judged] = {}
+    for line in sound:
+        first = firsts.setdefault(_said(line), line) if line.line["line_id"] else line
+        if first is not line:
+            line.netting, line.first = Reason.REPEATED, first
+    files: list[Counter[tuple[object, ...]]] = []
+    for source in sorted({line.source for line in lines}):
+        held = Counter(_said(line) for line in lines if line.source == source)
+        for line in sound:
+            if held in files and line.source == source:
+                line.netting = Reason.REPEATED
+        files.append(held)
+
+
 def _net(lines: Sequence[Judged]) -> None:
     sound = [line for line in lines if not line.problems]
-    originals = {(line.source, line.line["line_id"]): line for line in sound if not line.line.get("reversal_of")}
+    originals = [line for line in sound if not line.line.get("reversal_of") and (line.first or line.netting is None)]
     for line in sound:
-        credited = line.line.get("reversal_of")
-        if not credited:
+        if not line.line.get("reversal_of") or line.netting is Reason.REPEATED:
             continue
-        original = originals.get((line.source, credited))
-        line.netting = Reason.REVERSAL if original else Reason.ORPHAN_REVERSAL
-        if original:
-            original.netting = Reason.REVERSED
+        found = {id(each): each for each in _credited(line, originals)}
+        line.netting = (Reason.ORPHAN_REVERSAL, Reason.REVERSAL, Reason.UNCLEAR_REVERSAL)[min(len(found), 2)]
+        if len(found) == 1:
+            found.popitem()[1].netting = Reason.REVERSED
 
 
-def _has_history(line: Judged) -> bool:
-    is_taken = line.netting is not None or line.line.get("supply")
-    return not line.problems and not is_taken and bool(line.line.get("patient")) and bool(line.product.atc)
+def _credited(line: Judged, originals: Sequence[Judged]) -> list[Judged]:
+    """Return the lines that a credit may take away; of a line that came twice, the first."""
+    named = [each for each in originals if each.line["line_id"] == line.line["reversal_of"]]
+    own = [each for each in named if each.source == line.source]
+    whose = ("patient", "pharmacy_agb")
+    same = [each for each in named if all(each.line.get(name) == line.line.get(name) for name in whose)]
+    return [each.first or each for each in own or (same if line.line.get("patient") else [])]
 
 
-def _start_of(line: Judged, lines: Sequence[Judged], rules: Rulebook) -> Start:
+def _trace(line: Judged, lines: Sequence[Judged], rules: Rulebook) -> None:
+    levels = {"SUBSTANCE": lambda product: product.atc, "PRK": lambda product: product.prk,
+              "GROUP": lambda product: product.atc[:5]}  # fmt: skip
+    line.starts = {name: _start_of(line, lines, rules, of) for name, of in levels.items()}
     flag = line.line.get("first_issue")
-    if rules.trusts_flag and flag and not line.problems and line.netting is None:
-        return Start.FIRST if flag == "J" else Start.REPEAT
-    if not _has_history(line) or line.day is None:
+    if flag and not line.problems and line.netting is None:
+        line.traced_start = line.starts["SUBSTANCE"]
+        if rules.trusts_flag:
+            told = {"J": ("SUBSTANCE", "PRK"), "N": ("SUBSTANCE", "GROUP")}[flag]
+            line.starts |= dict.fromkeys(told, Start.FIRST if flag == "J" else Start.REPEAT)
+    line.start = line.starts["SUBSTANCE"]
+
+
+def _has_history(line: Judged, of: Callable[[Product], str]) -> bool:
+    is_taken = line.netting is not None or line.line.get("supply")
+    return not line.problems and not is_taken and bool(line.line.get("patient")) and bool(of(line.product))
+
+
+def _start_of(line: Judged, lines: Sequence[Judged], rules: Rulebook, of: Callable[[Product], str]) -> Start:
+    if not _has_history(line, of) or line.day is None:
         return Start.UNKNOWN
-    history = [other for other in lines if _has_history(other) and other.day is not None]
+    history = [other for other in lines if _has_history(other, of) and other.day is not None]
     window = timedelta(days=rules.lookback_days)
     for other in history:
-        is_same = (other.line["patient"], other.product.atc) == (line.line["patient"], line.product.atc)
+        is_same = (other.line["patient"], of(other.product)) == (line.line["patient"], of(line.product))
         if is_same and other.day and line.day - window <= other.day < line.day:
             return Start.REPEAT
     reach = min(other.day for other in history if other.day is not None)
@@ -326,7 +373,7 @@ def _told_by(indicator: Indicator, line: Judged) -> Outcome:
 
 
 def _is_looked_at(indicator: Indicator, line: Judged) -> bool:
-    if indicator.starts_only and line.start is not Start.FIRST:
+    if indicator.starts_only and line.starts[indicator.start_level] is not Start.FIRST:
         return False
     if indicator.coded_only and not line.line.get("icpc"):
         return False

@@ -19,13 +19,13 @@ PRODUCTS = {
     "A02BC05": Product("A02BC05"),
     "C10AA05": Product("C10AA05"),
     "N02BE01": Product("N02BE01"),
-    "11000155": Product("A02BC01", "capsule_enteric"),
-    "11000236": Product("A02BC01", "tablet_enteric"),
-    "11000538": Product("A02BC05", "capsule_enteric"),
-    "11010592": Product("C10AA01", "tablet"),
+    "11000155": Product("A02BC01", "capsule_enteric", prk="700088"),
+    "11000236": Product("A02BC01", "tablet_enteric", prk="700118"),
+    "11000538": Product("A02BC05", "capsule_enteric", prk="700215"),
+    "11010592": Product("C10AA01", "tablet", prk="704628"),
     "90000005": Product(doubt=Reason.LOCAL_ARTICLE),
     "11000156": Product(doubt=Reason.UNKNOWN_PRODUCT),
-    "OMEPRAZOL APOTEX TABLET MSR 20MG": Product("A02BC01", "tablet_enteric"),
+    "OMEPRAZOL APOTEX TABLET MSR 20MG": Product("A02BC01", "tablet_enteric", prk="700118"),
     "XYZZY 5MG": Product(doubt=Reason.UNKNOWN_PRODUCT),
 }
 LISTABLE = ("A02BC01", "A02BC02", "A02BC05", "C10AA01", "C10AA05")
@@ -36,6 +36,8 @@ BOUNDARIES = (date(2025, 1, 1), date(2025, 7, 1), date(2026, 1, 1), date(2026, 4
 INDICATORS = (
     Indicator("ALL"),
     Indicator("STARTS", starts_only=True),
+    Indicator("STARTS_PRK", starts_only=True, start_level="PRK"),
+    Indicator("STARTS_GROUP", starts_only=True, start_level="GROUP"),
     Indicator("PPI", atc=("A02BC",), conform=(Condition(atc=("A02BC01", "A02BC02")),)),
     Indicator("CODED", coded_only=True, conform=(Condition(agreement=("INDICATION", "FORM_AND_INDICATION")),)),
     Indicator("FIRST", conform=(Condition(formulary=True, rank_max=1), Condition(form=("tablet_enteric",)))),
@@ -44,6 +46,8 @@ _WRITTEN_INDICATORS = "".join(
     [
         indicator_of("ALL"),
         indicator_of("STARTS", 'lines = "STARTS"'),
+        indicator_of("STARTS_PRK", 'lines = "STARTS", start_level = "PRK"'),
+        indicator_of("STARTS_GROUP", 'lines = "STARTS", start_level = "GROUP"'),
         indicator_of("PPI", 'atc = ["A02BC"]', '{ atc = ["A02BC01", "A02BC02"] }'),
         indicator_of("CODED", "coded_indication = true", '{ agreement = ["INDICATION", "FORM_AND_INDICATION"] }'),
         indicator_of("FIRST", "", '{ formulary = true, rank_max = 1 }, { form = ["tablet_enteric"] }'),
@@ -133,6 +137,7 @@ def _line(draw: Any, number: int) -> Row:
         "dispensed_on": _written_days(),
         "prescriber_agb": mostly(st.sampled_from(["01012345", "1012345", "01054321", "03099999"]), ["", "ABC", "12"]),
         "prescriber_specialism": mostly(st.just(""), ["0313"]),
+        "pharmacy_agb": st.sampled_from(["02001111", "02001111", "02002222", ""]),
         "patient": mostly(st.sampled_from(["P1", "P2", "P3"]), [""]),
         "quantity": mostly(st.sampled_from(["", "30", "2,5", "2.5"]), ["1.234", "veel", "-30"]),
         "icpc": mostly(st.sampled_from(["", *CODES, "D84.01"]), ["K86"]),
@@ -149,7 +154,14 @@ def _line(draw: Any, number: int) -> Row:
 @st.composite
 def _files(draw: Any) -> tuple[tuple[Row, ...], ...]:
     sizes = draw(st.lists(st.integers(1, 12), min_size=1, max_size=3))
-    return tuple(tuple(draw(_line(number)) for number in range(1, size + 1)) for size in sizes)
+    files = [tuple(draw(_line(number)) for number in range(1, size + 1)) for size in sizes]
+    # Now and then a file comes twice, or one holds again what an earlier one held.
+    again = draw(st.sampled_from(["", "", "", "whole", "part"]))
+    if again == "whole":
+        files.append(files[0][::-1])
+    if again == "part":
+        files.append(files[0][: 1 + len(files[0]) // 2])
+    return tuple(files)
 
 
 @st.composite

@@ -35,6 +35,7 @@ def _lines_by_engine(assessment: Assessment) -> list[Any]:
         "outcome",
         "reason",
         "start",
+        "traced_start",
         "attributed_to",
         "formulary_version",
         "entry_id",
@@ -47,7 +48,8 @@ def _lines_by_engine(assessment: Assessment) -> list[Any]:
 def _lines_by_twin(lines: list[twin.Judged]) -> list[Any]:
     return [
         (
-            line.outcome, line.reason, line.start, line.attributed_to, line.version.name if line.version else None,
+            line.outcome, line.reason, line.start, line.traced_start, line.attributed_to,
+            line.version.name if line.version else None,
             line.entry.entry_id if line.entry else None, line.entry.rank if line.entry else None,
             line.agreement or None,
         )
