@@ -82,6 +82,16 @@ def test_a_second_round_changes_no_byte(sample_workbook: Path, tmp_path: Path) -
     assert contents(Workbook(tmp_path / "again.xlsx")) == files_of(tmp_path / "rules")
 
 
+def test_tables_that_a_region_adds_itself_come_back_byte_for_byte_under_names_of_their_own(tmp_path: Path) -> None:
+    aliases = "label,decision,product_name,atc,decided_on,decided_by\nOMEP 20,ACCEPT,,A02BC01,2026-01-05,A. Apotheker\n"
+    doses = "atc,form,amount,unit,valid_from,valid_until,source\nA02BC01,tablet|capsule,20,mg,2026-01-01,,eigen\n"
+    folder = folder_with(tmp_path / "rules", aliases_csv=aliases, ddd_csv=doses)
+    write_workbook(folder, tmp_path / "rules.xlsx", Language.NL)
+    rules = Workbook(tmp_path / "rules.xlsx")
+    assert contents(rules) == files_of(folder)
+    assert {"aliases", "ddd"} <= set(rules._parts)
+
+
 def test_the_same_folder_gives_the_same_bytes(tmp_path: Path) -> None:
     folder = folder_with(tmp_path / "rules", list_csv="a,b\n1,2\n")
     for name in ("one.xlsx", "other.xlsx"):
