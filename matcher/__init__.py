@@ -66,7 +66,7 @@ from .ledger import (
 )
 from .overview import Overview, deviations_of, over_all_periods, overview, top_deviations, unsure_labels
 from .period import Period
-from .read import FileRead, LinesRead, Note, Reading, read_lines
+from .read import ClaimLayout, ClaimRecord, FileRead, LinesRead, Note, Reading, claim_layouts, read_lines
 from .reasons import reason_sentences
 from .review import agreement, review_queue
 from .statistics import (
@@ -115,6 +115,8 @@ __all__ = [
     "AttributedTo",
     "Book",
     "ChainFault",
+    "ClaimLayout",
+    "ClaimRecord",
     "Decision",
     "Dispute",
     "DoseGap",
@@ -167,6 +169,7 @@ __all__ = [
     "canonical",
     "chain_faults",
     "check_can_correct",
+    "claim_layouts",
     "cusum",
     "deciles",
     "deviations_of",

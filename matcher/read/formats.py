@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..errors import FileUnusable
+from .ap304 import is_ap304, read_ap304
 from .delimited import read_delimited
 from .found import Found
 from .parquet import read_parquet
@@ -43,6 +44,7 @@ def _is_text(source: Source) -> bool:
 # The first that recognises the content reads it: text, which can be nearly anything, comes last.
 FORMATS = (
     Format("Parquet", _is_parquet, read_parquet),
+    Format("AP304", is_ap304, read_ap304),
     Format("CSV", _is_text, read_delimited),
 )
 

@@ -18,7 +18,7 @@ ROOMS = {
     "jinja2": ("service/report/", "service/pages/"),
     "uvicorn": ("service/",),
     "platformdirs": ("service/settings.py",),
-    "tomllib": ("formulary/", "matcher/read/headers.py", "matcher/reasons.py", "service/"),
+    "tomllib": ("formulary/", "matcher/read/headers.py", "matcher/read/layout.py", "matcher/reasons.py", "service/"),
 }
 READS_FILES = (
     "scan_csv",
