@@ -11,6 +11,7 @@ from matcher import Identifier, identifier
 from service.demo import make_demo_lines
 
 FLOOR = "test_floor"
+OF_CLAIMS, OF_PARQUET = "test_path_from_claims", "test_path_from_parquet"
 _SEEDED = 100_000  # lines are made once and repeated: a repeated label is what real files are made of
 
 
@@ -61,6 +62,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """Print every benchmark of lines as a ratio over the floor of the same run."""
     session = getattr(config, "_benchmarksession", None)
     measured = {bench.name: bench.stats.min for bench in getattr(session, "benchmarks", []) if bench.stats.rounds}
+    if {OF_CLAIMS, OF_PARQUET} <= measured.keys():
+        ratio = measured[OF_CLAIMS] / measured[OF_PARQUET]
+        terminalreporter.write_line(f"\npath from a claim over the same lines from Parquet: {ratio:.2f}x")
     if FLOOR not in measured:
         return
     terminalreporter.write_line("")

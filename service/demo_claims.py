@@ -18,7 +18,7 @@ _SEXES = {"M": "1", "V": "2", "F": "2"}
 _NOT_COMPOUNDED = "3"
 # The list and the kind of recipe of what is no medicine as registered.
 _LISTS = {"SERVICE": "051", "LOCAL_ARTICLE": "990", "COMPOUND": "999"}
-_SERVICE_CODE = "00000000070001"
+_SERVICE_CODE = "70001"
 
 
 def claimable(lines: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import polars as pl
+
 from formulary import Rulebook, load_rulebook
 from matcher import Assessment, Identifier, LinesRead, Period, Reading, Workplace, assess, identifier, read_lines
 from tests.tables import MEDICINES, Row, csv_of, expected_of, lines_of, rows_of
@@ -166,6 +168,14 @@ class Desk:
             paths.append(place / f"file{n}.csv")
             paths[-1].write_text(csv_of(rows), encoding="utf-8")
         return read_lines(paths, Reading(place / "work", KEY))
+
+    def assess_file(self, content: bytes, rules: Rules = Rules()) -> pl.DataFrame:
+        """Return what became of each line of a file of any format, in the order read."""
+        place = self._place()
+        (place / "lines").write_bytes(content)
+        read = read_lines([place / "lines"], Reading(place / "work", KEY))
+        workplace = Workplace(KEY, identifier=warm_identifier())
+        return assess(read.lines, self.rulebook(rules), None, workplace).lines.collect()
 
     def assess(
         self,

@@ -47,6 +47,8 @@ def read_ap304(source: Source) -> Found:
     around = records.filter(pl.col("record").is_in(["02", layout.records["trailer"].code]))
     people, trailer = _people_and_trailer(around, layout)
     check_whole(cut, trailer, layout, source.name)
+    if text != source.path:
+        text.unlink()  # a copy in another encoding: whole names and numbers of people, now no longer needed
     known = people_of(people, header, source.reading.key)
     lines = lines_of(cut, known, header, layout)
     converted = source.workspace / "lines.parquet"
@@ -104,8 +106,9 @@ def _records(path: Path, layout: ClaimLayout) -> pl.LazyFrame:
 
 
 def _cut(layout: ClaimLayout) -> list[pl.Expr]:
-    """Return what is cut out of each record as if it were a performance; of the others only their kind counts."""
+    """Return what is cut out of each performance; of other records only their kind and length."""
     text, performance = pl.col("text"), layout.records["performance"]
+    of_performance = pl.when(pl.col("record") == performance.code).then("text")
     named = {name: field for name, field in performance.named.items() if name not in _OF_PERFORMANCE}
     # Both records of an insured person and performances have the number in one place; it goes no further than this.
     number = performance.named["bsn"].of(text).fill_null("")
@@ -115,9 +118,9 @@ def _cut(layout: ClaimLayout) -> list[pl.Expr]:
         text.str.len_chars().alias("length"),
         text.str.len_bytes().alias("bytes"),
         (number == of_insured).alias("is_of_insured"),
-        performance.cents(text).alias("cents"),
-        performance.is_credit(text).alias("is_credit"),
-        *(field.of(text).alias(name) for name, field in named.items()),
+        performance.cents(of_performance).alias("cents"),
+        performance.is_credit(of_performance).alias("is_credit"),
+        *(field.of(of_performance).alias(name) for name, field in named.items()),
     ]
 
 

@@ -48,11 +48,17 @@ def show_check(order: Order, out: Path, *, with_csv: bool, as_json: bool, strict
     return ExitCode.ATTENTION if strict and needs_attention else ExitCode.DONE
 
 
-def show_demo(out: Path, lines: int, language: Language, *, as_json: bool) -> ExitCode:
-    """Make lines of the sample region, check, score and reward them, and show where the report is."""
-    from ..demo import make_demo_lines
+def show_demo(asked: tuple[Path, int, str], language: Language, *, as_json: bool) -> ExitCode:
+    """Make lines of the sample region, check, score and reward them, and show where the report is.
 
+    `asked` is the folder for the results, how many lines, and the format of the file that is made.
+    """
+    from ..demo import make_demo_lines
+    from ..demo_formats import DemoFormat, in_format
+
+    out, lines, format_ = asked
     file = make_demo_lines(sample_folder(), Path(f"{out}-lines.csv"), lines=lines)
+    file = in_format(file, DemoFormat(format_))
     _tell(_SENTENCES.say("DEMO_MADE", language, lines=whole(lines, language), file=file))
     order = Order([file], rules=sample_folder(), language=language)
     ended = show_check(order, out, with_csv=False, as_json=as_json, strict=False)

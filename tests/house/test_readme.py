@@ -12,6 +12,7 @@ import pytest
 
 from formulary import sample_folder
 from service.demo import make_demo_lines
+from service.demo_formats import DemoFormat, in_format
 from tests.house.sources import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -32,6 +33,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = make_demo_lines(sample_folder(), folder / "lines.csv", lines=2000)
     for name in {word for line in _commands() for word in shlex.split(line) if word.endswith(".csv")}:
         (folder / name).write_bytes(lines.read_bytes())
+    for name in {word for line in _commands() for word in shlex.split(line) if word.endswith(".ap304.txt")}:
+        in_format(lines, DemoFormat.AP304).rename(folder / name)
     shutil.copytree(sample_folder(), folder / "mijnregio")
     shutil.copy(sample_folder() / "catalogue.csv", folder / "artikelen.csv")
     described = re.findall(r"```\n# (\S+\.toml)\n(.*?)```", README, re.DOTALL)

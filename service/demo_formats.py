@@ -1,0 +1,37 @@
+"""The invented lines of the demo in the other formats that are read, for whoever wants to see what such a file does."""
+
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+
+import polars as pl
+
+from matcher import Reading, read_lines
+
+from .demo_claims import claimable, with_services, write_claims
+
+_KEY = b"the people of the demo are invented"  # so their pseudonyms need no secret
+
+
+class DemoFormat(StrEnum):
+    """In which format the demo makes its lines."""
+
+    CSV = "csv"
+    AP304 = "ap304"
+
+
+def in_format(lines: Path, format_: DemoFormat) -> Path:
+    """Return the file of demo lines in another format, beside it; CSV is what it is already.
+
+    A claim holds only what a pharmacy can claim: lines without a ZI number, day or prescriber are left out of it, and
+    every medicine is followed by the service of handing it over.
+    """
+    if format_ is DemoFormat.CSV:
+        return lines
+    with tempfile.TemporaryDirectory(prefix="formulary-", ignore_cleanup_errors=True) as workspace:
+        written = read_lines([lines], Reading(Path(workspace), _KEY)).lines.collect()
+    return _claims(written, lines.with_suffix(".ap304.txt"))
+
+
+def _claims(written: pl.DataFrame, out: Path) -> Path:
+    return write_claims(with_services(claimable(written)), out)
