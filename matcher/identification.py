@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from .enumerations import Decision, MatchMethod
+from .ladder import CODE_COLUMNS
 from .reasons import MatchReason
 from .scores import score_of
 from .substances import Substances
@@ -30,7 +31,9 @@ ANSWER = pl.Schema(
         "reason": pl.String(),
     }
 )
-LEARNED = pl.Schema({"label": pl.String(), **ANSWER})
+# What was written of a product: its codes as text, and its label. A row without codes is what the label alone says.
+EVIDENCE = (*CODE_COLUMNS, "label")
+LEARNED = pl.Schema({**dict.fromkeys(EVIDENCE, pl.String()), **ANSWER})
 
 
 class Identification(NamedTuple):

@@ -1,7 +1,7 @@
 """Labels seen before are not read again: what identification learned, kept in a folder between runs.
 
-One file per catalogue, vocabulary, aliases and software: a change in any of them begins a new file. It holds labels
-and what they are, and nothing of patients: a label with a citizen service number in it is never kept.
+One file per catalogue, vocabulary, aliases and software: a change in any of them begins a new file. It holds codes
+and labels and what they are, and nothing of patients: what has a citizen service number in it is never kept.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ import polars as pl
 
 from formulary import bsn
 
-from .identification import LEARNED
+from .identification import EVIDENCE, LEARNED
 from .label import LENGTH_MAX
 
 _LABELS_MAX = 1_000_000  # about 50 MB on disk
@@ -55,7 +55,7 @@ def read_known(folder: Path, key: str) -> pl.DataFrame | None:
         known = pl.read_parquet(path)
     except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
         return None
-    is_ours = known.schema == LEARNED and known.height <= _LABELS_MAX and known["label"].is_unique().all()
+    is_ours = known.schema == LEARNED and known.height <= _LABELS_MAX and known.select(EVIDENCE).is_unique().all()
     return known if is_ours else None
 
 
@@ -64,7 +64,7 @@ def write_known(folder: Path, key: str, learned: pl.DataFrame) -> bool:
 
     A folder that cannot be written to costs time, never a run.
     """
-    kept = learned.filter(_may_be_kept()).unique("label", keep="last", maintain_order=True).tail(_LABELS_MAX)
+    kept = learned.filter(_may_be_kept()).unique(EVIDENCE, keep="last", maintain_order=True).tail(_LABELS_MAX)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # A temporary file is its owner's alone, and so is what takes its name.
@@ -79,8 +79,9 @@ def write_known(folder: Path, key: str, learned: pl.DataFrame) -> bool:
 
 
 def _may_be_kept() -> pl.Expr:
-    label = pl.col("label")
-    return label.is_not_null() & (label == bsn.masked(label)) & (label.str.len_chars() <= LENGTH_MAX)
+    harmless = [pl.col(name).is_null() | (pl.col(name) == bsn.masked(pl.col(name))) for name in EVIDENCE]
+    short = [pl.col(name).is_null() | (pl.col(name).str.len_chars() <= LENGTH_MAX) for name in EVIDENCE]
+    return pl.all_horizontal(*harmless, *short)
 
 
 def _drop_oldest(folder: Path) -> None:

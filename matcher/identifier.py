@@ -10,7 +10,7 @@ import polars as pl
 
 from .aliases import standing_decisions
 from .enumerations import Decision, MatchMethod
-from .identification import ANSWER, LEARNED, Identification, agreed, frame_of, nothing, of_row
+from .identification import ANSWER, EVIDENCE, LEARNED, Identification, agreed, frame_of, nothing, of_row
 from .ladder import CODE_COLUMNS, CodeFinding, CodeLadder
 from .products import Products
 from .reader import LabelReader
@@ -19,7 +19,6 @@ from .substances import Substances
 from .written import as_date
 
 DAY = "dispensed_on"
-_KEYS = (*CODE_COLUMNS, "label")
 _FEW = 256  # labels; for fewer, dictionaries are quicker than frames
 _LABELS_MAX, _LEARNED_MAX = 1 << 16, 1 << 20  # answers kept, so that a service that runs for months stays as it is
 
@@ -102,7 +101,7 @@ class Identifier:
 
         A column `dispensed_on` (dates or text) decides where a code named another product on another day.
         """
-        keys = [name for name in _KEYS if name in lines.columns]
+        keys = [name for name in EVIDENCE if name in lines.columns]
         days = [as_date(DAY) if lines.schema[DAY] == pl.String else pl.col(DAY)] if DAY in lines.columns else []
         asked = lines.select(pl.col(keys).cast(pl.String), *days)
         asked = asked.with_columns(self._day_where_it_decides(asked))
@@ -122,41 +121,53 @@ class Identifier:
         return [pl.when(self.is_dated(asked.columns)).then(self.stretch_of()).alias(DAY)]
 
     def _answers(self, distinct: pl.DataFrame) -> pl.DataFrame:
-        """Return the answer for every row: by its label alone where it has no code, row by row where it has."""
-        codes = [name for name in CODE_COLUMNS if name in distinct.columns]
-        rows = distinct.with_row_index("place")
-        if "label" not in rows.columns:
-            rows = rows.with_columns(label=pl.lit(None, pl.String()))
-        is_coded = pl.any_horizontal(*(pl.col(code).fill_null("") != "" for code in codes), pl.lit(value=False))
+        """Return the answer for every row, in its order; evidence seen before is not looked at again."""
+        given = [pl.col(name).replace("", None) for name in EVIDENCE if name in distinct.columns]
+        absent = [pl.lit(None, pl.String()).alias(name) for name in EVIDENCE if name not in distinct.columns]
+        day = pl.lit(None, pl.Date()).alias(DAY) if DAY not in distinct.columns else pl.col(DAY)
+        rows = distinct.select(*given, *absent, day).select(*EVIDENCE, DAY).with_row_index("place")
+        if rows.height <= _FEW:
+            return self._worked_out(rows).drop(*EVIDENCE, "place")
+        undated = rows.filter(pl.col(DAY).is_null())
+        known = undated.drop(DAY).join(self._learned, on=EVIDENCE, nulls_equal=True)
+        told = self._worked_out(rows.join(known, on="place", how="anti", maintain_order="left"))
+        # What a label alone says was learned when it was read; what a day decides is not learned.
+        with_codes = pl.any_horizontal(pl.col(CODE_COLUMNS).is_not_null())
+        learned = told.filter(with_codes).join(undated, on="place", how="semi").select(LEARNED.names())
+        self._learned = pl.concat([self._learned, learned]).tail(_LEARNED_MAX)
+        return pl.concat([known, told]).sort("place").select(ANSWER.names())
+
+    def _worked_out(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return `place`, evidence and answer of every row: by its label alone where it has no code."""
+        is_coded = pl.any_horizontal(pl.col(CODE_COLUMNS).is_not_null())
         coded, plain = rows.filter(is_coded), rows.filter(~is_coded)
         by_label = self._of_labels(rows["label"])
-        answered = plain.select("place", "label").join(
-            by_label, on="label", how="left", nulls_equal=True, maintain_order="left", validate="m:1"
-        )
-        told = coded.select("place").hstack(frame_of(self._of_coded(coded, codes, by_label)))
-        return pl.concat([answered.drop("label"), told]).sort("place").drop("place")
+        answered = plain.join(by_label, on="label", how="left", nulls_equal=True, maintain_order="left", validate="m:1")
+        told = coded.hstack(frame_of(self._of_coded(coded, by_label)))
+        return pl.concat([answered, told]).sort("place").drop(DAY)
 
-    def _of_coded(self, coded: pl.DataFrame, codes: list[str], by_label: pl.DataFrame) -> list[Identification]:
+    def _of_coded(self, coded: pl.DataFrame, by_label: pl.DataFrame) -> list[Identification]:
         asked = by_label.join(coded, on="label", how="semi")
         said = {label: of_row(row) for label, *row in asked.iter_rows()}
-        days = coded[DAY].to_list() if DAY in coded.columns else [None] * coded.height
         return [
-            self._combined(self._ladder.find(dict(zip(codes, written, strict=True)), day), said.get(label))
-            for label, day, written in zip(coded["label"].to_list(), days, coded.select(codes).iter_rows(), strict=True)
+            self._combined(self._ladder.find(dict(zip(CODE_COLUMNS, written, strict=True)), day), said.get(label))
+            for day, label, *written in coded.select(DAY, "label", *CODE_COLUMNS).iter_rows()
         ]
 
     def _of_labels(self, labels: pl.Series) -> pl.DataFrame:
-        """Return each distinct label with its answer (`LEARNED`), and what is said where there is none."""
-        distinct = labels.unique().drop_nulls().to_frame("label").filter(pl.col("label") != "")
-        none = pl.DataFrame({"label": [None, ""]}, schema={"label": pl.String()})
-        silent = none.hstack(frame_of([nothing(MatchReason.NO_LABEL)] * none.height))
+        """Return each distinct label with its answer, and what is said where there is none."""
+        distinct = labels.unique().drop_nulls().to_frame("label")
+        none = pl.DataFrame({"label": [None]}, schema={"label": pl.String()})
+        silent = none.hstack(frame_of([nothing(MatchReason.NO_LABEL)]))
         if distinct.height <= _FEW:
             told = distinct.hstack(frame_of([self._of_label(label) for label in distinct["label"].to_list()]))
             return pl.concat([told, silent])
-        new = distinct.join(self._learned, on="label", how="anti", maintain_order="left")
+        of_labels = self._learned.filter(pl.all_horizontal(pl.col(CODE_COLUMNS).is_null())).drop(CODE_COLUMNS)
+        new = distinct.join(of_labels, on="label", how="anti", maintain_order="left")
         told = new.hstack(frame_of(self._reader.of_all(new["label"]) if new.height else []))
-        known = self._learned.join(distinct, on="label", how="semi")
-        self._learned = pl.concat([self._learned, told]).tail(_LEARNED_MAX)
+        known = of_labels.join(distinct, on="label", how="semi")
+        learned = told.with_columns(pl.lit(None, pl.String()).alias(name) for name in CODE_COLUMNS)
+        self._learned = pl.concat([self._learned, learned.select(LEARNED.names())]).tail(_LEARNED_MAX)
         return pl.concat([known, told, silent])
 
     def _of_label(self, label: str) -> Identification:

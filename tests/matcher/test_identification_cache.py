@@ -37,7 +37,20 @@ def test_a_second_run_reads_no_label_and_says_the_same(
     again = identifier(catalogue(PHARMACY_LIST), read_known(tmp_path, KEY))
     monkeypatch.setattr(LabelReader, "of_all", None)
     answers = again.identify_frame(LABELS)
-    assert answers.equals(LABELS.join(learned, on="label", how="left", maintain_order="left"))
+    said = learned.select("label", *ANSWER.names())
+    assert answers.equals(LABELS.join(said, on="label", how="left", maintain_order="left"))
+
+
+def test_a_second_run_of_codes_and_labels_builds_no_index_and_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Every label with a code that agrees, one that contradicts it, one that is none of ours, and alone.
+    atc = pl.DataFrame({"atc": ["A02BC01", "N02CC01", "V99ZZ99", None, ""]}, schema={"atc": pl.String()})
+    asked = LABELS.join(atc, how="cross")
+    first = identifier(catalogue(PHARMACY_LIST))
+    told = first.identify_frame(asked)
+    again = identifier(catalogue(PHARMACY_LIST), first.learned)
+    monkeypatch.setattr(LabelReader, "__init__", None)
+    assert again.identify_frame(asked).equals(told)
+    assert told["reason"].n_unique() > 1
 
 
 def test_only_new_labels_are_read(learned: pl.DataFrame) -> None:
@@ -52,6 +65,14 @@ def test_a_label_with_a_citizen_service_number_is_never_kept(tmp_path: Path, lea
     found = read_known(tmp_path, KEY)
     assert found is not None
     assert found["label"].to_list() == ["losec"]
+
+
+def test_a_code_that_is_a_citizen_service_number_is_never_kept(tmp_path: Path, learned: pl.DataFrame) -> None:
+    told = learned.head(2).with_columns(zi=pl.Series(["111222333", "15468852"]))
+    write_known(tmp_path, KEY, told)
+    found = read_known(tmp_path, KEY)
+    assert found is not None
+    assert found["zi"].to_list() == ["15468852"]
 
 
 def _truncated(path: Path) -> None:
