@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from formulary import Language, Level, Rulebook, load_rulebook, sample_folder
 from matcher import (
     Assessment,
@@ -50,6 +52,15 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Goal:
+    """What is wanted of the lines: the period to score, the scheme that rewards it, and what disputes made of lines."""
+
+    period: Period | None = None
+    scheme_id: str | None = None
+    rulings: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True)
 class Answer:
     """What came out: the assessment of what was read, by which rules, and its summary."""
 
@@ -82,8 +93,15 @@ def check_files(order: Order, out: Path, *, with_csv: bool = False) -> Checked:
 
 def score_files(order: Order, period: Period, scheme_id: str | None = None) -> Answer:
     """Judge every line of the files, score `period` alone (older lines are history), and reward it by a scheme."""
+    with assessed_files(order, Goal(period, scheme_id)) as answer:
+        return answer
+
+
+@contextmanager
+def assessed_files(order: Order, goal: Goal) -> Iterator[Answer]:
+    """Give what becomes of the lines of the files, for as long as the lines themselves are looked at."""
     with Working(order.language) as working, _workspace() as workspace:
-        return _assess_files(order, workspace, workspace / "lines.parquet", working, (period, scheme_id))
+        yield _assess_files(order, workspace, workspace / "lines.parquet", working, goal)
 
 
 def _overall(answer: Answer) -> Mapping[str, Any] | None:
@@ -131,17 +149,18 @@ def _assess_files(
     workspace: Path,
     lines_file: Path,
     working: Working,
-    goal: tuple[Period | None, str | None] = (None, None),
+    goal: Goal = Goal(),
 ) -> Answer:
     working.on("WORKING_READ")
     rulebook = rulebook_of(order)
-    period, scheme_id = goal
-    scheme = rulebook.scheme(scheme_id) if scheme_id else None
+    scheme = rulebook.scheme(goal.scheme_id) if goal.scheme_id else None
     key = pseudonym_key()
     read = read_lines(order.files, Reading(workspace, key, _header_map(order.header_map)))
     working.on("WORKING_ASSESS")
     with _warm_identifier(rulebook) as warm:
-        assessment = assess(read.lines, rulebook, period, Workplace(key, lines_file, warm), scheme)
+        assessment = assess(
+            read.lines, rulebook, goal.period, Workplace(key, lines_file, warm, rulings=goal.rulings), scheme
+        )
     read.check_unchanged()
     return Answer(read, rulebook, assessment, summarise(read, rulebook, assessment))
 

@@ -67,7 +67,7 @@ def _refuse_what_is_not_ours(target: Path) -> None:
 
 
 def _take_place(beside: Path, target: Path) -> None:
-    beside.chmod(0o777 & ~_umask())  # a temporary folder is private; the result is as open as any folder here
+    open_as_others(beside)
     if not target.exists():
         beside.replace(target)
         return
@@ -75,6 +75,11 @@ def _take_place(beside: Path, target: Path) -> None:
     target.replace(old)
     beside.replace(target)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def open_as_others(folder: Path) -> None:
+    """Make a folder that was temporary, and so private, as open as any folder that is made here."""
+    folder.chmod(0o777 & ~_umask())
 
 
 def _umask() -> int:

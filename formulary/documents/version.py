@@ -21,6 +21,7 @@ class Region(Document):
     first_issue_flag: FirstIssueFlag = FirstIssueFlag.TRUSTED
     peers_min: Annotated[int, Field(ge=2)] = 5
     cell_min: Annotated[int, Field(ge=5)] = 8
+    dispute_days: Annotated[int, Field(ge=1, le=365)] = 42
 
 
 class Suspension(Document):

@@ -5,7 +5,7 @@ from .audit import step_faults
 from .chain import ChainFault, chain_faults, head_of
 from .entry import Entry, EntryKind, canonical, digest
 from .gate import Step, next_entry
-from .steps import StepRefused, check_can_correct, run_named, same_person
+from .steps import StepRefused, check_can_correct, check_can_export, run_named, same_person
 
 __all__ = [
     "Book",
@@ -21,6 +21,7 @@ __all__ = [
     "canonical",
     "chain_faults",
     "check_can_correct",
+    "check_can_export",
     "digest",
     "head_of",
     "next_entry",

@@ -30,7 +30,7 @@ def write_results(folder: Path, answer: "Answer", summary: Summary, language: La
     labels_to_review(assessment.lines, language).write_csv(folder / "review.csv")
     assessment.scores.write_csv(folder / "adherence.csv", float_precision=6)
     if with_csv:
-        assessment.lines.with_columns(_safe(pl.col(pl.String())).name.keep()).sink_csv(folder / "lines.csv")
+        assessment.lines.with_columns(safe_text(pl.col(pl.String())).name.keep()).sink_csv(folder / "lines.csv")
     page = render_report(assessment, summary.as_json(), answer.rulebook, language)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
     # Last, because its presence says that the folder is whole.
@@ -69,7 +69,7 @@ def labels_to_review(lines: KeptLines, language: Language) -> pl.DataFrame:
     )
     sentence = pl.col("match_reason").replace_strict(reason_sentences(language), default=None, return_dtype=pl.String())
     return (
-        told.with_columns(_safe(pl.col("label")).alias("label"), sentence.alias(_EXPLANATION[language]))
+        told.with_columns(safe_text(pl.col("label")).alias("label"), sentence.alias(_EXPLANATION[language]))
         .sort(["lines", "cost_cents", *evidence], descending=[True, True, *[False] * len(evidence)], nulls_last=True)
         .collect()
     )
@@ -82,7 +82,7 @@ def _raw_lines(raw: RawLines, columns: list[str], wanted: pl.DataFrame) -> pl.Da
     return raw.select(*key, *columns).join(wanted.lazy().select(key), on=key, how="semi").collect()
 
 
-def _safe(text: pl.Expr) -> pl.Expr:
+def safe_text(text: pl.Expr) -> pl.Expr:
     """Return text that no spreadsheet takes for a formula: a quote goes before what starts one."""
     return pl.when(text.str.contains(r"^[=+@\t\r]|^-[^0-9]")).then(pl.lit("'") + text).otherwise(text)
 

@@ -52,7 +52,7 @@ def test_every_error_that_is_raised_has_a_sentence() -> None:
         code
         for source in sources()
         for code in re.findall(
-            r"(?:FileUnusable|RulesInvalid|RulesNotFound|UsageInvalid|OutputUnusable|StepRefused|Unreachable|ChainFault|Fault)\(\s*\"([A-Z_]+)\"",
+            r"(?:FileUnusable|RulesInvalid|RulesNotFound|UsageInvalid|OutputUnusable|StepRefused|Unreachable|ChainFault|AccountsUnusable|AccountFault|RunDamaged|Fault)\(\s*\"([A-Z_]+)\"",
             source.text,
         )
     }
