@@ -72,6 +72,7 @@ ENTRIES = pl.Schema(
         "substance": pl.String(),
         "form": pl.List(pl.String()),
         "device": pl.String(),
+        "strengths": pl.List(pl.String()),
         "step": pl.Int32(),
         "rank": pl.Int32(),
         "advice": pl.Enum(Advice),

@@ -134,6 +134,7 @@ def _rows_of(segment_no: int, version: str, entry: Entry, flags: tuple[bool, boo
     ranges = [icpc.bounds(text) for text in entry.icpc] or [None]
     forms = [str(form) for form in entry.form]
     patient = (entry.age_min, entry.age_max, entry.sex)
-    choice = (entry.atc, entry.substance, forms, entry.device, entry.step, entry.rank, str(entry.advice))
+    product = (entry.atc, entry.substance, forms, entry.device, entry.strengths)
+    choice = (*product, entry.step, entry.rank, str(entry.advice))
     place = (segment_no, version, entry.entry_id, entry.chapter, entry.indication)
     return [(*place, *(bounds or (None, None)), *patient, *choice, *flags) for bounds in ranges]

@@ -1,8 +1,9 @@
 """What the formulary says of a choice: a substance in a form, for an indication and a patient, on a day.
 
-The order of the questions is the order of the reasons: does it list the substance, for this patient, in this form,
-for this indication, and how high; if not, does it speak about the group at all. Where several entries fit, the most
-specific wins: one that names the line's indication, patient or form goes before one that leaves them open.
+The order of the questions is the order of the reasons: does it list the substance, for this patient, in this form
+and strength, for this indication, and how high; if not, does it speak about the group at all. Where several entries
+fit, the most specific wins: one that names the line's indication, patient, form or strength goes before one that
+leaves them open.
 """
 
 import polars as pl
@@ -11,6 +12,7 @@ from formulary import Advice, Agreement, atc, conform
 
 from .alternatives import preferred_by_code, preferred_by_group, preferred_by_indication
 from .enumerations import Reason
+from .strengths import with_fitting_strength
 
 VERDICT = pl.Schema(
     {
@@ -28,18 +30,20 @@ DEVIATING = (
     Reason.NOT_RECOMMENDED,
     Reason.OTHER_PATIENT,
     Reason.OTHER_FORM,
+    Reason.OTHER_STRENGTH,
     Reason.OTHER_INDICATION,
 )
 _LAST = 1_000_000  # sorts entries without a step or rank behind those that have one
 _OLDEST = 999
-_FITS = ("fits_patient", "fits_form", "fits_indication")
+_MOST_SPECIFIC = ("fits_indication", "fits_patient", "fits_form", "fits_strength")
+_FITS = ("fits_patient", "fits_form", "fits_strength", "fits_indication")
 
 
 def verdicts(choices: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
     """Return one verdict (`VERDICT`) for each row of `choices`, in its order.
 
-    `choices` has the columns segment_no, matched_atc, matched_form, matched_device, icpc, age_from and sex;
-    `entries` are those of every stretch (`ENTRIES`).
+    `choices` has the columns segment_no, matched_atc, matched_form, matched_device, matched_strength, icpc, age_from
+    and sex; `entries` are those of every stretch (`ENTRIES`).
     """
     place = ["segment_no", "group"]
     asked = (
@@ -48,7 +52,7 @@ def verdicts(choices: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
         .join(preferred_by_code(choices, entries), on=["segment_no", "icpc"], how="left", nulls_equal=True)
         .join(preferred_by_group(entries), on=place, how="left", nulls_equal=True)
     )
-    listed = _listed(asked, entries)
+    listed = with_fitting_strength(_listed(asked, entries))
     judged = (
         asked.join(_most_specific(listed.filter(~pl.col("by_grace"))), on="choice", how="left")
         .join(preferred_by_indication(entries), on=["segment_no", "indication"], how="left", nulls_equal=True)
@@ -99,7 +103,7 @@ def _fits_indication() -> pl.Expr:
 def _most_specific(listed: pl.DataFrame) -> pl.DataFrame:
     """Return for each choice the entry that fits it best; step, rank and name settle what is equally specific."""
     fits = pl.min_horizontal(_FITS).fill_null(value=True)
-    specific = [~pl.col(name).fill_null(value=False) for name in ("fits_indication", "fits_patient", "fits_form")]
+    specific = [~pl.col(name).fill_null(value=False) for name in _MOST_SPECIFIC]
     # Of two age ranges that both hold the patient, one lies within the other: ranges that cross are a fault.
     width = pl.when("fits_patient").then(pl.col("age_max").fill_null(_OLDEST) - pl.col("age_min").fill_null(0))
     against = pl.col("advice") == Advice.NOT_RECOMMENDED  # where nothing tells them apart, doubt is no deviation
@@ -110,7 +114,7 @@ def _most_specific(listed: pl.DataFrame) -> pl.DataFrame:
         pl.col("rank").fill_null(_LAST),
         pl.col("entry_id"),
     ]
-    kept = ["entry_id", "indication", "advice", "substance", "form", "step", "is_suspended", *_FITS]
+    kept = ["entry_id", "indication", "advice", "substance", "form", "strengths", "step", "is_suspended", *_FITS]
     return (
         listed.sort(~fits, *specific, *order[:1], "is_suspended", *order[1:])
         .unique("choice", keep="first", maintain_order=True)
@@ -137,6 +141,7 @@ def _verdict() -> pl.Expr:
         # Of a medicine that is only spoken of to advise against it, no other form or indication is preferred.
         (pl.col("advice") == Advice.NOT_RECOMMENDED, Reason.NOT_RECOMMENDED),
         (~pl.col("fits_form"), Reason.OTHER_FORM),
+        (~pl.col("fits_strength"), Reason.OTHER_STRENGTH),
         (~pl.col("fits_indication"), Reason.OTHER_INDICATION),
         (is_first, Reason.FIRST_CHOICE),
         (pl.col("choice_rank").is_not_null(), Reason.LATER_CHOICE),
@@ -171,10 +176,12 @@ def _agreement() -> pl.Expr:
 def _preferred(suffix: str) -> pl.Expr:
     """Return what the formulary would rather see, where the choice deviates: names, or with `_atc` their codes."""
     forms = pl.concat_str("substance", pl.lit(" ("), pl.col("form").list.join(" / "), pl.lit(")"))
-    same_substance = pl.col("matched_atc") if suffix else forms
+    strengths = pl.concat_str("substance", pl.lit(" ("), pl.col("strengths").list.join(" / "), pl.lit(")"))
+    in_strength = pl.col("verdict") == Reason.OTHER_STRENGTH
+    same_substance = pl.col("matched_atc") if suffix else pl.when(in_strength).then(strengths).otherwise(forms)
     elsewhere = pl.coalesce(f"code_preferred{suffix}", f"indication_preferred{suffix}", f"group_preferred{suffix}")
     return (
-        pl.when(pl.col("verdict") == Reason.OTHER_FORM)
+        pl.when((pl.col("verdict") == Reason.OTHER_FORM) | in_strength)
         .then(same_substance)
         .when(pl.col("verdict").is_in(list(DEVIATING)))
         .then(elsewhere)
