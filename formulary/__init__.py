@@ -6,9 +6,11 @@ from .changes import Change, ChangeKind, changes_between, in_force_always
 from .circumstances import Circumstances
 from .codes import agb, atc, bsn, gstandaard, iban, icpc, uzovi
 from .documents import (
+    CONFIDENCE,
     Advice,
     Agreement,
     Band,
+    Certainty,
     Condition,
     Direction,
     Entry,
@@ -17,6 +19,8 @@ from .documents import (
     FormClass,
     Indicator,
     Level,
+    Measure,
+    PaidPer,
     Population,
     PopulationLines,
     Region,
@@ -24,11 +28,14 @@ from .documents import (
     SchemePart,
     StartLevel,
     SuccessionKind,
+    TakingPart,
     Unit,
     VersionStatus,
 )
 from .errors import ComplianceError, Fault, RulesInvalid, RulesNotFound
 from .frames import (
+    ATTENDANCE,
+    BASELINES,
     CATALOGUE,
     DAILY_DOSES,
     ENROLMENT,
@@ -44,8 +51,9 @@ from .frames import (
 )
 from .importers import DeliveryInvalid, Imported, import_csv, import_gstandaard, import_register, with_history
 from .lint import Suspicion, lint
-from .load import load_region, load_rulebook, sample_folder
+from .load import load_region, load_rulebook, load_scheme, sample_folder
 from .rulebook import FormularyVersion, Rulebook
+from .scheme_checks import RESERVED_PARTS
 from .sentences import Language, Sentences
 from .succession import current_codes, with_current_groups
 from .workbook import SheetFault, Workbook, open_rules, write_workbook
@@ -53,13 +61,17 @@ from .workbook import SheetFault, Workbook, open_rules, write_workbook
 __all__ = [
     "ALIASES",
     "ALIAS_TABLE",
+    "ATTENDANCE",
+    "BASELINES",
     "CATALOGUE",
+    "CONFIDENCE",
     "DAILY_DOSES",
     "ENROLMENT",
     "ENTRIES",
     "MEMBERSHIPS",
     "PARTICIPATION",
     "PREFERENCES",
+    "RESERVED_PARTS",
     "SEGMENTS",
     "SHORTAGES",
     "SUBSTANCES",
@@ -68,6 +80,7 @@ __all__ = [
     "Alias",
     "AliasDecision",
     "Band",
+    "Certainty",
     "Change",
     "ChangeKind",
     "Circumstances",
@@ -86,6 +99,8 @@ __all__ = [
     "Indicator",
     "Language",
     "Level",
+    "Measure",
+    "PaidPer",
     "Population",
     "PopulationLines",
     "Region",
@@ -99,6 +114,7 @@ __all__ = [
     "StartLevel",
     "SuccessionKind",
     "Suspicion",
+    "TakingPart",
     "Unit",
     "VersionStatus",
     "Workbook",
@@ -120,6 +136,7 @@ __all__ = [
     "load_aliases",
     "load_region",
     "load_rulebook",
+    "load_scheme",
     "open_rules",
     "read_catalogue",
     "sample_folder",

@@ -5,9 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from .documents import Direction, Entry, Indicator, Population, SuccessionKind, VersionStatus
+import polars as pl
+
+from .documents import Entry, Indicator, Population, Scheme, SuccessionKind, VersionStatus
 from .errors import Fault
 from .folder import Folder
+from .scheme_checks import breaches_of
 from .succession import current_codes
 from .versions import overlaps
 
@@ -151,15 +154,21 @@ def _is_in_ring(indicator: Indicator, known: dict[str, Indicator]) -> bool:
 def _check_schemes(reading: Folder, published: "Published") -> None:
     known = {indicator.id: indicator for indicator in published.indicators}
     for scheme, file in published.schemes:
-        for n, part in enumerate(scheme.parts, 1):
-            place = f"parts.{n}.indicator"
-            if part.indicator not in known:
-                reading.fault("INDICATOR_UNKNOWN", file, column=place, value=part.indicator)
-            elif known[part.indicator].direction is not Direction.HIGHER:
-                # Bands pay for a high rate; of such an indicator that is no merit, or nobody's.
-                code = f"REWARD_ON_{known[part.indicator].direction}"
-                reading.fault(code, file, column=place, indicator=part.indicator)
+        check_scheme(reading, scheme, file, known, published.circumstances.baselines)
     _check_no_name_twice(reading, "SCHEME_TWICE", "schemes", (scheme.id for scheme, _ in published.schemes))
+
+
+def check_scheme(
+    reading: Folder, scheme: Scheme, file: str, indicators: Mapping[str, Indicator], baselines: pl.DataFrame
+) -> None:
+    """Note every fault of one scheme in `reading`."""
+    for breach in breaches_of(scheme, indicators):
+        reading.faults.append(Fault(breach.code, file, None, breach.column, dict(breach.values)))
+    published = set(baselines.select("period", "indicator").iter_rows())
+    for n, part in enumerate(scheme.parts, 1):
+        if part.baseline is not None and (part.baseline, part.indicator) not in published:
+            names: dict[str, object] = {"period": part.baseline, "indicator": part.indicator}
+            reading.faults.append(Fault("BASELINE_UNKNOWN", file, None, f"parts.{n}.baseline", names))
 
 
 def _check_no_name_twice(reading: Folder, code: str, file: str, names: Iterable[str]) -> None:

@@ -9,8 +9,17 @@ from .aliases import ALIASES, read_aliases
 from .daily_doses import read_daily_doses
 from .documents import Membership, Preference, Shortage, Succession
 from .folder import AnyDocument, Folder
-from .frames import DAILY_DOSES, ENROLMENT, MEMBERSHIPS, PARTICIPATION, PREFERENCES, SHORTAGES
-from .participation import read_enrolment, read_participation
+from .frames import (
+    ATTENDANCE,
+    BASELINES,
+    DAILY_DOSES,
+    ENROLMENT,
+    MEMBERSHIPS,
+    PARTICIPATION,
+    PREFERENCES,
+    SHORTAGES,
+)
+from .participation import read_attendance, read_baselines, read_enrolment, read_participation
 
 PREFERENCE_TABLE, SHORTAGE_TABLE, SUCCESSION_TABLE = "preferences.csv", "shortages.csv", "succession.csv"
 STRUCTURE_TABLE = "structure.csv"
@@ -20,8 +29,8 @@ STRUCTURE_TABLE = "structure.csv"
 class Circumstances:
     """The dated tables beside the formulary: `preferences` (`PREFERENCES`), `shortages` as published (`SHORTAGES`) and
     `unavailable`, what could not be had at all by them and the product list (the same columns), `memberships`
-    (`MEMBERSHIPS`), `enrolment` (`ENROLMENT`), `participation` (`PARTICIPATION`), `daily_doses` (`DAILY_DOSES`), and
-    the documents of code succession.
+    (`MEMBERSHIPS`), `enrolment` (`ENROLMENT`), `participation` (`PARTICIPATION`), `attendance` (`ATTENDANCE`),
+    `baselines` (`BASELINES`), `daily_doses` (`DAILY_DOSES`), and the documents of code succession.
     """
 
     preferences: pl.DataFrame
@@ -30,6 +39,8 @@ class Circumstances:
     succession: tuple[Succession, ...] = ()
     enrolment: pl.DataFrame = field(default_factory=ENROLMENT.to_frame)
     participation: pl.DataFrame = field(default_factory=PARTICIPATION.to_frame)
+    attendance: pl.DataFrame = field(default_factory=ATTENDANCE.to_frame)
+    baselines: pl.DataFrame = field(default_factory=BASELINES.to_frame)
     names: dict[str, str] | None = None
     daily_doses: pl.DataFrame = field(default_factory=DAILY_DOSES.to_frame)
     unavailable: pl.DataFrame = field(default_factory=SHORTAGES.to_frame)
@@ -61,6 +72,8 @@ def read_circumstances(reading: Folder) -> Circumstances:
         succession=tuple(_optional(reading, SUCCESSION_TABLE, Succession)),
         enrolment=read_enrolment(reading),
         participation=read_participation(reading),
+        attendance=read_attendance(reading),
+        baselines=read_baselines(reading),
         names={each.id: each.name for each in structure if each.name},
         daily_doses=read_daily_doses(reading),
         aliases=read_aliases(reading),

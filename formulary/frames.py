@@ -122,3 +122,17 @@ DAILY_DOSES = pl.Schema(
         "valid_until": pl.Date(),
     }
 )
+
+# Who was at which meeting of a pharmacotherapy group; nobody twice at one.
+ATTENDANCE = pl.Schema({"held_on": pl.Date(), "group": pl.String(), "prescriber_agb": pl.String()})
+# The counts of an earlier period; one row per period, level, id and indicator.
+BASELINES = pl.Schema(
+    {
+        "period": pl.String(),
+        "level": pl.Enum(Level),
+        "id": pl.String(),
+        "indicator": pl.String(),
+        "numerator": pl.Int64(),
+        "denominator": pl.Int64(),
+    }
+)

@@ -19,7 +19,7 @@ from pathlib import Path
 import polars as pl
 
 from .catalogue import catalogue_of
-from .checks import check_rules
+from .checks import check_rules, check_scheme
 from .circumstances import Circumstances, read_circumstances
 from .documents import Entry, Exclusion, Indicator, Region, Scheme, VersionHeader, VersionStatus
 from .errors import Fault, RulesInvalid, RulesNotFound
@@ -83,6 +83,21 @@ def load_rulebook(folder: Path, catalogue: Path | None = None) -> Rulebook:
     if reading.faults or published.region is None:
         raise RulesInvalid("RULES_INVALID", str(folder), reading.placed())
     return _rulebook(published.region, published, reading.checksums)
+
+
+def load_scheme(path: Path, rulebook: Rulebook) -> Scheme:
+    """Return a scheme that is not (yet) in the rules folder, held against that folder's indicators and baselines.
+
+    Raises RulesInvalid with every fault in it.
+    """
+    reading = Folder(path.parent)
+    scheme = reading.document(path, Scheme)
+    if scheme is not None:
+        known = {indicator.id: indicator for indicator in rulebook.indicators}
+        check_scheme(reading, scheme, path.name, known, rulebook.circumstances.baselines)
+    if scheme is None or reading.faults:
+        raise RulesInvalid("RULES_INVALID", str(path), reading.placed())
+    return scheme
 
 
 def _read_all(reading: Folder, catalogue: Path | None) -> Published:

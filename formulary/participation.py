@@ -1,4 +1,4 @@
-"""Who takes part in a reward scheme, and how many patients were enrolled with whom: dated, without doubles."""
+"""What rewards rest on beside the lines: participation, enrolment, meetings and baselines; dated, without doubles."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from .documents import Enrolment, Participation
+from .documents import Attendance, Baseline, Enrolment, Participation
 from .folder import Folder
-from .frames import ENROLMENT, PARTICIPATION
+from .frames import ATTENDANCE, BASELINES, ENROLMENT, PARTICIPATION
 
 ENROLMENT_TABLE, PARTICIPATION_TABLE = "enrolment.csv", "participation.csv"
+ATTENDANCE_TABLE, BASELINE_TABLE = "attendance.csv", "baselines.csv"
 _DAY = timedelta(days=1)
 
 Days = tuple[date, date | None]
@@ -46,6 +47,28 @@ def read_enrolment(reading: Folder) -> pl.DataFrame:
             found[key] = row_no, each.patients
     rows = [(*key, *_days_of(key[1]), patients) for key, (_, patients) in sorted(found.items())]
     return pl.DataFrame(rows, schema=ENROLMENT, orient="row")
+
+
+def read_attendance(reading: Folder) -> pl.DataFrame:
+    """Return who was at which meeting (`ATTENDANCE`), sorted; a row that is there twice is one."""
+    path = reading.path / ATTENDANCE_TABLE
+    rows = reading.rows(path, Attendance) if reading.has(path) else []
+    found = {(each.held_on, each.group, each.prescriber_agb) for _, each in rows}
+    return pl.DataFrame(sorted(found), schema=ATTENDANCE, orient="row")
+
+
+def read_baselines(reading: Folder) -> pl.DataFrame:
+    """Return the counts of earlier periods (`BASELINES`), sorted; two rows for one thing are a fault."""
+    path = reading.path / BASELINE_TABLE
+    found: dict[tuple[str, str, str, str], tuple[int, Baseline]] = {}
+    for row_no, each in reading.rows(path, Baseline) if reading.has(path) else []:
+        key = each.period, str(each.level), each.id, each.indicator
+        if key in found:
+            reading.fault("BASELINE_TWICE", BASELINE_TABLE, row_no, "id", first=found[key][0], value=each.id)
+        else:
+            found[key] = row_no, each
+    rows = [(*key, each.numerator, each.denominator) for key, (_, each) in sorted(found.items())]
+    return pl.DataFrame(rows, schema=BASELINES, orient="row")
 
 
 def _joined(stays: Sequence[Days]) -> Iterator[Days]:

@@ -1,6 +1,7 @@
 """The whole path of a dispensing line, one stop under the other; only this room knows the order."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -27,7 +28,7 @@ from .identifier import Identifier, identifier
 from .identify import identify_products
 from .judge import judge_lines
 from .period import Period
-from .reward import reward_prescribers
+from .reward import RewardFacts, reward_prescribers
 from .score import score_adherence
 from .trace import History, trace_starts
 from .uphold import uphold_disputes
@@ -40,13 +41,15 @@ class Workplace:
     """What an assessment works with: the key of the pseudonyms, a file for the lines, a warm identifier.
 
     Without `lines_file` the lines are kept in memory, which is right for thousands of lines, not for millions.
-    `rulings` (`RULINGS`) are what upheld disputes made of their lines.
+    `rulings` (`RULINGS`) are what upheld disputes made of their lines. `as_of` is the day on which a scheme is worked
+    out: one that holds provisional figures looks at it.
     """
 
     key: bytes
     lines_file: Path | None = None
     identifier: Identifier | None = None
     rulings: pl.DataFrame | None = None
+    as_of: date | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def assess(
     paid_scores = scores if paid else AdherenceScores(scores.head(0))
     if scheme is None:
         return Assessment(kept, counted.outcomes, scores, None, months=counted.months)
-    rewarding = reward_prescribers(paid_scores, scheme)
+    rewarding = reward_prescribers(paid_scores, scheme, RewardFacts.of(circumstances, workplace.as_of))
     return Assessment(kept, counted.outcomes, scores, rewarding.rewards, rewarding.steps, counted.months)
 
 

@@ -95,9 +95,10 @@ def fields_of(content: Mapping[str, Any], within: str = "") -> Iterator[tuple[st
 def _of_named(listed: list[Mapping[str, Any]], within: str) -> Iterator[tuple[str, str]]:
     times: dict[str, int] = {}
     for each in listed:
-        name = str(each.get("name") or each["indicator"])
+        called = next(key for key in ("name", "part", "indicator", "measure") if each.get(key))
+        name = str(each[called])
         times[name] = times.get(name, 0) + 1
         # Two bands may bear one name; each keeps a path of its own, or one would hide what happened to the other.
         numbered = name if times[name] == 1 else f"{name} ({times[name]})"
-        rest = {key: value for key, value in each.items() if key not in ("name", "indicator")}
+        rest = {key: value for key, value in each.items() if key != called}
         yield from fields_of(rest, f"{within}{numbered}.")

@@ -3,40 +3,59 @@
 Every document names its source. Texts in a table cell that may hold several values divide them by `|`.
 """
 
-from .circumstance import DailyDose, Enrolment, Membership, Participation, Preference, Shortage, Succession
+from .circumstance import (
+    Attendance,
+    Baseline,
+    DailyDose,
+    Enrolment,
+    Membership,
+    Participation,
+    Preference,
+    Shortage,
+    Succession,
+)
 from .fields import Dated, Document
 from .indicator import Condition, Exclusion, Indicator, Population
-from .scheme import Band, Scheme, SchemePart
+from .scheme import CONFIDENCE, Band, Earned, Scale, Scheme, SchemePart
 from .version import Entry, Erratum, Region, Suspension, VersionHeader
 from .words import (
     Advice,
     Agreement,
+    Certainty,
     Direction,
     DoseUnit,
     ErratumKind,
     FirstIssueFlag,
     FormClass,
     Level,
+    Measure,
+    PaidPer,
     PopulationLines,
     Pregnancy,
     Setting,
     Sex,
     StartLevel,
     SuccessionKind,
+    TakingPart,
     Unit,
     VersionStatus,
 )
 
 __all__ = [
+    "CONFIDENCE",
     "Advice",
     "Agreement",
+    "Attendance",
     "Band",
+    "Baseline",
+    "Certainty",
     "Condition",
     "DailyDose",
     "Dated",
     "Direction",
     "Document",
     "DoseUnit",
+    "Earned",
     "Enrolment",
     "Entry",
     "Erratum",
@@ -46,13 +65,16 @@ __all__ = [
     "FormClass",
     "Indicator",
     "Level",
+    "Measure",
     "Membership",
+    "PaidPer",
     "Participation",
     "Population",
     "PopulationLines",
     "Preference",
     "Pregnancy",
     "Region",
+    "Scale",
     "Scheme",
     "SchemePart",
     "Setting",
@@ -62,6 +84,7 @@ __all__ = [
     "Succession",
     "SuccessionKind",
     "Suspension",
+    "TakingPart",
     "Unit",
     "VersionHeader",
     "VersionStatus",

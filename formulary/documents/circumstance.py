@@ -111,3 +111,30 @@ class Participation(Held):
 
     scheme: Text
     id: Text
+
+
+class Attendance(Document):
+    """That someone was at a meeting of a pharmacotherapy group (FTO) on a day."""
+
+    held_on: date
+    group: Text
+    prescriber_agb: Annotated[str, AfterValidator(check_agb)]
+    source: Text
+
+
+class Baseline(Document):
+    """The counts (or cents) of an indicator in an earlier period, against which improvement is held."""
+
+    period: Text
+    level: Level
+    id: Text
+    indicator: Text
+    numerator: Annotated[int, Field(ge=0, le=10**15)]
+    denominator: Annotated[int, Field(ge=1, le=10**15)]
+    source: Text
+
+    @model_validator(mode="after")
+    def _check_share(self) -> "Baseline":
+        if self.numerator > self.denominator:
+            raise PydanticCustomError("BASELINE_OVER_ONE", "a numerator above its denominator")
+        return self

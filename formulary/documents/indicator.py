@@ -70,7 +70,8 @@ class Population(Document):
 class Indicator(Document):
     """A rate: of the lines in its population, those that meet any one of its conditions.
 
-    A composite names other indicators instead: its counts are the sums of theirs.
+    A composite names other indicators instead: its counts are the sums of theirs. The days in force, where they are
+    given, are those on which it may be rewarded; it is counted on all days.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Z0-9_.-]+$")]
@@ -84,6 +85,8 @@ class Indicator(Document):
     denominator_min: Annotated[int, Field(ge=1)] = 1
     source: Text
     review_on: date | None = None
+    in_force_from: date | None = None
+    in_force_until: date | None = None
 
     @model_validator(mode="after")
     def _check_kind(self) -> "Indicator":

@@ -100,6 +100,41 @@ class Direction(StrEnum):
     NONE = "NONE"
 
 
+class Measure(StrEnum):
+    """What a part of a scheme looks at: a rate, a place among peers or in the nation, what changed, or presence."""
+
+    RATE = "RATE"
+    PERCENTILE = "PERCENTILE"
+    DECILE = "DECILE"
+    IMPROVEMENT = "IMPROVEMENT"
+    SAVINGS = "SAVINGS"
+    ATTENDANCE = "ATTENDANCE"
+    NOTHING = "NOTHING"
+
+
+class Certainty(StrEnum):
+    """What chance does to a reward: nothing, pay on the lower bound of the score, or on the probability."""
+
+    POINT = "POINT"
+    LOWER = "LOWER"
+    PROBABILITY = "PROBABILITY"
+
+
+class PaidPer(StrEnum):
+    """Whether an amount is for a payee, or for each enrolled patient in each quarter."""
+
+    PAYEE = "PAYEE"
+    PATIENT = "PATIENT"
+
+
+class TakingPart(StrEnum):
+    """Who takes part: all, those listed on the period's last day, or those listed for as many days as they are."""
+
+    ALL = "ALL"
+    LISTED = "LISTED"
+    BY_DAY = "BY_DAY"
+
+
 class ErratumKind(StrEnum):
     """What an erratum did to an entry."""
 

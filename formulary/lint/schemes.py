@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ..documents import Scheme, SchemePart
+from ..documents import Scheme, SchemePart, TakingPart
 from ..rulebook import Rulebook
 from .suspicion import Suspicion
 
@@ -14,6 +14,9 @@ def scheme_suspicions(rulebook: Rulebook) -> Iterator[Suspicion]:
         yield from _without_version(scheme, rulebook)
         for part in scheme.parts:
             yield from _bands(scheme, part)
+        participants = rulebook.circumstances.participation["scheme"]
+        if scheme.taking_part is not TakingPart.ALL and scheme.id not in participants:
+            yield Suspicion("SCHEME_WITHOUT_PARTICIPANTS", f"schemes, {scheme.id}")
     known = {scheme.id for scheme in rulebook.schemes}
     unknown = set(rulebook.circumstances.participation["scheme"]) - known
     for name in sorted(unknown):
@@ -37,12 +40,14 @@ def _bands(scheme: Scheme, part: SchemePart) -> Iterator[Suspicion]:
     """Give each band that pays no more than one with a lower threshold, and each that pays nothing."""
     ordered = sorted(part.bands, key=lambda band: band.threshold_percent)
     for lower, higher in pairwise(ordered):
-        if higher.reward_cents <= lower.reward_cents:
+        if higher.amount <= lower.amount:
             values = {"band": higher.name, "percent": higher.threshold_percent, "lower": lower.name}
             yield Suspicion("BAND_UNREACHABLE", _place(scheme, part), values)
-    if ordered[0].reward_cents == 0:
+    if ordered and ordered[0].amount == 0:
         yield Suspicion("BAND_PAYS_NOTHING", _place(scheme, part), {"band": ordered[0].name})
+    if part.scale is not None and part.scale.amount == 0:
+        yield Suspicion("SCALE_PAYS_NOTHING", _place(scheme, part))
 
 
 def _place(scheme: Scheme, part: SchemePart) -> str:
-    return f"schemes, {scheme.id}, {part.indicator}"
+    return f"schemes, {scheme.id}, {part.name}"
