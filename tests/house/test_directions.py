@@ -9,7 +9,7 @@ STOPS = ("clean", "identify", "trace", "judge", "attribute", "uphold", "count", 
 # A library and the rooms that may use it.
 ROOMS = {
     "rapidfuzz": ("matcher/similarity.py",),
-    "scipy": ("matcher/statistics/",),
+    "scipy": ("matcher/statistics/", "matcher/reward/chance.py"),
     "numpy": ("matcher/statistics/",),
     "fastapi": ("service/",),
     "starlette": ("service/",),
