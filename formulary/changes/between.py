@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import polars as pl
 
 from ..circumstances import PREFERENCE_TABLE, SHORTAGE_TABLE, STRUCTURE_TABLE, SUCCESSION_TABLE
+from ..daily_doses import DDD_TABLE
 from ..documents import Document, Indicator, SuccessionKind
+from ..participation import ENROLMENT_TABLE, PARTICIPATION_TABLE
 from ..rulebook import Rulebook
 from ..succession import current_codes
 from .change import Change, ChangeKind, fields_of
@@ -13,6 +15,15 @@ from .entries import entry_changes, suspension_changes
 
 # Where a rule stands and when it is looked at again changes with every edition, and changes no outcome.
 _BOOKKEEPING = ("id", "source", "review_on")
+_TABLES = (
+    PREFERENCE_TABLE,
+    SHORTAGE_TABLE,
+    STRUCTURE_TABLE,
+    SUCCESSION_TABLE,
+    ENROLMENT_TABLE,
+    PARTICIPATION_TABLE,
+    DDD_TABLE,
+)
 _ADDED_DROPPED_CHANGED = {
     "indicators": (ChangeKind.INDICATOR_ADDED, ChangeKind.INDICATOR_DROPPED, ChangeKind.INDICATOR_CHANGED),
     "exclusions": (ChangeKind.EXCLUSION_ADDED, ChangeKind.EXCLUSION_DROPPED, ChangeKind.EXCLUSION_CHANGED),
@@ -80,7 +91,7 @@ def _region_changes(old: Rulebook, new: Rulebook) -> Iterator[Change]:
 
 
 def _table_changes(old: Rulebook, new: Rulebook) -> Iterator[Change]:
-    for name in (PREFERENCE_TABLE, SHORTAGE_TABLE, STRUCTURE_TABLE, SUCCESSION_TABLE):
+    for name in _TABLES:
         before, after = _rows(old, name), _rows(new, name)
         if before != after:
             yield Change(ChangeKind.TABLE_CHANGED, name, field="rows", old=str(len(before)), new=str(len(after)))
@@ -92,6 +103,9 @@ def _rows(rulebook: Rulebook, name: str) -> list[object]:
         PREFERENCE_TABLE: said.preferences,
         SHORTAGE_TABLE: said.shortages,
         STRUCTURE_TABLE: said.memberships,
+        ENROLMENT_TABLE: said.enrolment,
+        PARTICIPATION_TABLE: said.participation,
+        DDD_TABLE: said.daily_doses,
     }
     listed = frames[name].rows() if name in frames else [tuple(each) for each in said.succession]
     return sorted(listed, key=str)

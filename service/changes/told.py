@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from formulary import Change, ChangeKind, Indicator, Language, Level, Rulebook, Sentences
+from formulary import Change, ChangeKind, Indicator, Language, Level, Rulebook, Sentences, Unit
 
 from ..report import formats
 from .door import Comparison
@@ -69,7 +69,7 @@ def indicator_rows(comparison: Comparison, language: Language) -> list[dict[str,
     rows = scores.filter(pl.col("level") == Level.REGION).rows(named=True)
     return [
         {
-            **_score(row, language),
+            **_score(row, _units(comparison), language),
             "name": names.get(row["indicator"], ""),
             "prescribers": moved.get(row["indicator"], 0),
         }
@@ -82,6 +82,7 @@ def prescriber_rows(comparison: Comparison, language: Language) -> list[dict[str
     assert comparison.effect is not None
     effect = comparison.effect
     scores = _by(effect.scores.filter(pl.col("level") == Level.PRESCRIBER), "id")
+    units = _units(comparison)
     rewards, causes = _by(effect.rewards, "id"), _by(effect.causes, "prescriber_agb")
     # Whoever moves on an indicator alone, because its definition changed, moves too.
     everyone = sorted({*causes, *scores, *rewards}, key=lambda id_: (-_lines_of(causes.get(id_, [])), id_))
@@ -89,7 +90,7 @@ def prescriber_rows(comparison: Comparison, language: Language) -> list[dict[str
         {
             "id": id_,
             "lines": _lines_of(causes.get(id_, [])),
-            "scores": [_score(row, language) for row in _largest(scores.get(id_, []))],
+            "scores": [_score(row, units, language) for row in _largest(scores.get(id_, []), units)],
             "causes": [(_name_of(row), row["lines"]) for row in causes.get(id_, [])[:_FEW]],
             "cents": sum(row["reward_cents_after"] - row["reward_cents_before"] for row in rewards.get(id_, [])),
         }
@@ -151,13 +152,14 @@ def _judged(row: Mapping[str, Any], side: str, language: Language) -> str:
     return WORDS.say(f"OUTCOME_{outcome}", language, reason=WORDS.say(f"REASON_{reason}", language))
 
 
-def _score(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
+def _score(row: Mapping[str, Any], units: Mapping[str, Unit], language: Language) -> dict[str, Any]:
+    unit = units.get(row["indicator"], Unit.LINES)
     sides = {
         side: WORDS.say(
             "SCORE",
             language,
-            numerator=formats.whole(row[f"numerator_{side}"], language),
-            denominator=formats.whole(row[f"denominator_{side}"], language),
+            numerator=formats.amount(row[f"numerator_{side}"], unit, language),
+            denominator=formats.amount(row[f"denominator_{side}"], unit, language),
             rate=formats.share(row[f"numerator_{side}"], row[f"denominator_{side}"], language),
         )
         for side in ("before", "after")
@@ -165,9 +167,17 @@ def _score(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
     return {"indicator": row["indicator"], **sides, "points": points(row["points_per_mille"], language)}
 
 
-def _largest(scores: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    # By lines rather than points: one line of two is fifty points, and says little.
-    return sorted(scores, key=lambda row: -abs(row["numerator_after"] - row["numerator_before"]))[:_FEW]
+def _largest(scores: Sequence[Mapping[str, Any]], units: Mapping[str, Unit]) -> Sequence[Mapping[str, Any]]:
+    # By lines rather than points: one line of two is fifty points, and says little. Cents and doses come after.
+    def place(row: Mapping[str, Any]) -> tuple[bool, int]:
+        moved = abs(row["numerator_after"] - row["numerator_before"])
+        return units.get(row["indicator"]) in (Unit.COST, Unit.DDD), -moved
+
+    return sorted(scores, key=place)[:_FEW]
+
+
+def _units(comparison: Comparison) -> dict[str, Unit]:
+    return {each.id: each.unit for book in (comparison.old, comparison.new) for each in book.indicators}
 
 
 def _lines_of(causes: Sequence[Mapping[str, Any]]) -> int:

@@ -143,6 +143,18 @@ def test_two_bands_of_one_name_are_both_compared(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("ddd", "atc | amount | unit | valid_from | source\nA02BC02 | 20 | mg | 2026-01-01 | a"),
+        ("participation", "scheme | id | valid_from\n2026 | 01000001 | 2026-01-01"),
+        ("enrolment", "practice_agb | quarter | patients\n01000101 | 2026-Q1 | 2000"),
+    ],
+)
+def test_a_table_that_says_something_else_is_named(tmp_path: Path, name: str, rows: str) -> None:
+    assert told(tmp_path, {}, {name: rows}) == [("TABLE_CHANGED", f"{name}.csv", "rows", "0", "1")]
+
+
 def test_a_setting_of_the_region_is_told(tmp_path: Path) -> None:
     found = told(tmp_path, {}, {"region": "lookback_days = 100"})
     assert found == [("REGION_CHANGED", "proef", "lookback_days", "365", "100")]

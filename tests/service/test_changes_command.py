@@ -9,7 +9,7 @@ import pytest
 from formulary import Language, RulesNotFound, load_rulebook
 from service.changes import compare_rules, suspicions_on_lines, told
 from service.cli.changes import change_lines, show_changes
-from tests.formulary.small_region import ENTRIES, SCHEME, add_version, write_region
+from tests.formulary.small_region import ENTRIES, INDICATOR, SCHEME, add_version, write_region
 
 TODAY = date(2026, 6, 1)
 DROPPED = "\n".join(ENTRIES.strip().splitlines()[:2])
@@ -70,6 +70,17 @@ def test_a_committee_reads_whose_score_and_reward_move_and_by_which_medicine(old
         "01000001, ALLES: € 50,00 wordt € 10,00",
     ):
         assert sentence in text
+
+
+def test_what_is_counted_in_cents_is_written_in_euros(old: str, tmp_path: Path) -> None:
+    cost = INDICATOR.replace("ALLES", "KOSTEN") + 'unit = "COST"\n'
+    both = {"indicators": INDICATOR + cost}
+    sides = [write_region(tmp_path / name, **both, **more) for name, more in (("a", {}), ("b", {"entries": DROPPED}))]
+    file = tmp_path / "cost.csv"
+    file.write_text("dispensed_on,prescriber_agb,atc,cost_cents\n2026-03-01,01000001,A02BC01,1250\n", encoding="utf-8")
+    read = read_by_a_committee(str(sides[0]), str(sides[1]), [file])
+    moved = next(line for line in read if line.startswith("KOSTEN ("))
+    assert "€\N{NO-BREAK SPACE}12,50 van €\N{NO-BREAK SPACE}12,50" in moved
 
 
 def test_where_no_line_moves_every_part_says_so(old: str, lines: Path) -> None:
