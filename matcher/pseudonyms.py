@@ -34,7 +34,7 @@ def with_pseudonyms(lines: pl.LazyFrame, key: bytes, present: list[str]) -> pl.L
 def pseudonyms_of(patients: pl.Series, key: bytes) -> pl.Series:
     """Return the pseudonym of each patient; nobody known has none, and a pseudonym of ours stays what it is."""
     # A dash or a question mark is how some systems write that nobody is known.
-    is_known = patients.str.contains(r"[\pL\pN]") & ~patients.is_in(_NO_PATIENT)
+    is_known = patients.str.contains(r"[\pL\pN]") & ~patients.is_in(_NO_PATIENT) & ~patients.str.contains(_PSEUDONYM)
     digests = [hmac.digest(key, patient.encode(), "sha256") for patient in patients.filter(is_known)]
     short = pl.Series(digests, dtype=pl.Binary()).bin.slice(0, _PSEUDONYM_BYTES).bin.encode("base64")
     named = pl.lit("ps-") + short.str.replace_all("+", "-", literal=True).str.replace_all("/", "_", literal=True)

@@ -5,6 +5,7 @@ the file holds, or the whole file is refused. Names, addresses and birth dates a
 a pseudonym, the year of birth and the sex go on, and nothing else of them is written anywhere.
 """
 
+import io
 import re
 from pathlib import Path
 
@@ -36,8 +37,8 @@ def is_ap304(source: Source) -> bool:
 
 def read_ap304(source: Source) -> Found:
     """Return a line for each performance of a claim file; raise FileUnusable where the file as a whole is not sound."""
-    text = as_utf8(source.path, source.name, source.workspace).path
-    header_no, first = _first_record(text)
+    text = as_utf8(source)
+    header_no, first = _first_record(source)
     layout = _layout_of(first, source.name, header_no)
     header = _header(layout, first, source.name)
     records = _records(text, layout)
@@ -47,8 +48,6 @@ def read_ap304(source: Source) -> Found:
     around = records.filter(pl.col("record").is_in(["02", layout.records["trailer"].code]))
     people, trailer = _people_and_trailer(around, layout)
     check_whole(cut, trailer, layout, source.name)
-    if text != source.path:
-        text.unlink()  # a copy in another encoding: whole names and numbers of people, now no longer needed
     known = people_of(people, header, source.reading.key)
     lines = lines_of(cut, known, header, layout)
     converted = source.workspace / "lines.parquet"
@@ -63,12 +62,11 @@ def read_ap304(source: Source) -> Found:
     return Found(pl.scan_parquet(converted), own, n_lines, n_blank, notes=notes)
 
 
-def _first_record(path: Path) -> tuple[int, str]:
-    with path.open("rb") as file:
-        for number, line in enumerate(iter(lambda: file.readline(_LONGEST_RECORD), b""), 1):
-            text = line.decode("utf-8", errors="replace").removeprefix("\ufeff").rstrip("\r\n")
-            if not re.match(_BLANK, text):
-                return number, text
+def _first_record(source: Source) -> tuple[int, str]:
+    for number, line in enumerate(source.start.split(b"\n"), 1):
+        text = line[:_LONGEST_RECORD].decode("utf-8", errors="replace").removeprefix("\ufeff").rstrip("\r\n")
+        if not re.match(_BLANK, text):
+            return number, text
     return 1, ""
 
 
@@ -92,9 +90,9 @@ def _header(layout: ClaimLayout, first: str, where: str) -> dict[str, str | None
     return header
 
 
-def _records(path: Path, layout: ClaimLayout) -> pl.LazyFrame:
+def _records(content: Path | io.BytesIO, layout: ClaimLayout) -> pl.LazyFrame:
     """Return every record with its number, kind, and the number of the insured record before it (from 1)."""
-    scan = pl.scan_lines(str(path), name="text", row_index_name="row", glob=False)
+    scan = pl.scan_lines(content, name="text", row_index_name="row", glob=False)
     text = pl.when(pl.col("row") == 0).then(pl.col("text").str.strip_prefix("\ufeff")).otherwise("text")
     kind = pl.when(~pl.col("text").str.contains(_BLANK)).then(pl.col("text").str.slice(0, 2))
     is_insured = (pl.col("record") == layout.records["insured"].code).fill_null(value=False)

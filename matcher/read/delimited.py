@@ -1,141 +1,145 @@
-"""Read delimited text in its Dutch dialects: encoding and delimiter are found out, broken rows kept apart.
+"""Read delimited text in its Dutch dialects: encoding, delimiter and header are found out, broken rows kept apart.
 
-A file whose rows are all whole is scanned as it is. Otherwise its whole rows are copied to the workspace and
-scanned there, and each broken row becomes a line of which only the number and the damage are known: what stands
-where cannot be told, so nothing of it may be kept.
+The text is read a block at a time, so that a file may be larger than memory, and what is written to the workspace has
+passed the door: patients are pseudonyms in it. A broken row becomes a line of which only the number and the damage
+are known: what stands where cannot be told, so nothing of it may be kept.
 """
 
 import csv
 import io
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from ..enumerations import Problem
 from ..errors import FileUnusable
-from .encoding import as_utf8
-from .found import Found
-from .headers import Header, recognise, recognised_count
+from .door import Door
+from .encoding import blocks_of, encoding_of
+from .found import Found, Note
+from .headers import Header, header_row, recognise, recognised_count
+from .rows import Rows, rows_of
 from .source import Source
 
 _DELIMITERS = (";", ",", "\t", "|")
-_LONGEST_LINE = 100_000
 _HEADER_LENGTH = 1 << 16
-_TAKEN_OUT = "\x01"  # stands where a quoted field stood
+_HEADER_LINES = 30  # a header may stand below titles, not below pages of them
+_SAYS_DELIMITER = "sep="  # what Excel writes above a table, for itself
+
+
+class _Layout(NamedTuple):
+    """On which line the header is, what it names, and what divides the fields."""
+
+    header_no: int
+    names: list[str]
+    delimiter: str
+
+
+@dataclass
+class _Parts:
+    """What was converted so far: a Parquet file for each block, and how many lines are in them."""
+
+    workspace: Path
+    paths: list[Path]
+    n_lines: int = 0
+    n_blank: int = 0
+    n_broken: int = 0
+
+    def add(self, whole: pl.DataFrame, rows: Rows) -> None:
+        """Keep the lines of one more block: the whole ones, safe to be written, and the broken ones."""
+        lines = _with_broken(whole, rows.broken)
+        self.n_lines += lines.height
+        self.n_blank += rows.n_blank
+        self.n_broken += rows.broken.height
+        self.paths.append(self.workspace / f"{len(self.paths):05}.parquet")
+        lines.write_parquet(self.paths[-1], compression="lz4")
 
 
 def read_delimited(source: Source) -> Found:
     """Return the lines of a delimited text file, or raise FileUnusable with what is wrong with it."""
-    where, workspace, header_map = source.name, source.workspace, source.reading.header_map
-    text = as_utf8(source.path, where, workspace)
-    first_line, header_no = _header_line(text.path, where)
-    delimiter = _delimiter(first_line)
-    names = next(csv.reader(io.StringIO(first_line), delimiter=delimiter), [])
-    header = recognise([name.strip() for name in names], where, header_map)
-    rows = _rows(text.path, header_no, delimiter, len(names))
-    seen = rows.select(
-        pl.len(), pl.col("kind").is_null().sum().alias("whole"), (pl.col("kind") == "BLANK").sum().alias("blank"),
-        pl.col("has_quote").any().alias("has_quote"),
-        pl.col("line_no").filter(pl.col("kind") == "OPEN_QUOTE").min().alias("open_quote"),
-    ).collect().row(0, named=True)  # fmt: skip
-    if seen["open_quote"] is not None:
-        raise FileUnusable("QUOTE_NOT_CLOSED", where, line=seen["open_quote"])
-    columns = _column_names(names, header)
-    if seen["whole"] == seen["len"]:
-        scan = _scan(text.path, delimiter, columns, header_no, quoted=bool(seen["has_quote"]))
-        lines = scan.with_row_index("row").with_columns(
-            (pl.col("row") + header_no + 1).cast(pl.Int64()).alias("line_no")
-        )
-    else:
-        lines = _whole_and_broken(rows, delimiter, columns, workspace)
-    kept = lines.select("line_no", *(["damage"] if seen["whole"] < seen["len"] else []), *header.columns.values())
-    converted = workspace / "lines.parquet"
+    encoding = encoding_of(source)
+    blocks = blocks_of(source, encoding)
+    first = next(blocks, b"")
+    layout = _layout(first, source)
+    header = recognise(layout.names, source.name, source.reading.header_map)
+    door, parts = Door(header, source.reading.key), _Parts(source.workspace, [])
+    for rows, block in _rows(first, blocks, layout):
+        try:
+            whole = _parsed(rows, block, layout, header)
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            raise FileUnusable("TEXT_NOT_A_TABLE", source.name) from error
+        parts.add(door.passed(whole), rows)
+    notes = (Note("HEADER_FOUND", {"row": layout.header_no}),) if layout.header_no > 1 + parts.n_blank else ()
+    lines = pl.scan_parquet(parts.paths)
+    lines = lines if parts.n_broken else lines.drop("damage")
+    return Found(lines, header, parts.n_lines, parts.n_blank, encoding, layout.delimiter, notes)
+
+
+def _layout(first: bytes, source: Source) -> _Layout:
+    """Return where the header is: the first line that names columns of ours, else the first that is not blank."""
+    lines = first.split(b"\n", _HEADER_LINES)[:_HEADER_LINES]
+    texts = [line.decode("utf-8", errors="replace").removeprefix("\ufeff").rstrip("\r") for line in lines]
+    filled = [n for n, text in enumerate(texts) if text.strip() and not text.lower().startswith(_SAYS_DELIMITER)]
+    if not filled:
+        raise FileUnusable("FILE_EMPTY", source.name)
+    if any(len(texts[n]) > _HEADER_LENGTH for n in filled[:1]):
+        raise FileUnusable("TEXT_NOT_A_TABLE", source.name)
+    delimiter = max(_DELIMITERS, key=lambda each: _known(texts, each))
+    rows = [_fields(text, delimiter) for text in texts]
+    n = header_row(rows, source.reading.header_map)
+    n = filled[0] if n is None else n
+    return _Layout(n + 1, rows[n], delimiter)
+
+
+def _known(texts: list[str], delimiter: str) -> tuple[int, int]:
+    """Return how many columns of ours a header divided like this would name, and how many columns."""
+    rows = [_fields(text, delimiter) for text in texts]
+    return max((recognised_count(row), len(row)) for row in rows)
+
+
+def _fields(text: str, delimiter: str) -> list[str]:
     try:
-        kept.sink_parquet(converted, compression="lz4")
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        raise FileUnusable("TEXT_NOT_A_TABLE", where) from error
-    n_lines = seen["len"] - seen["blank"]
-    return Found(pl.scan_parquet(converted), header, n_lines, seen["blank"], text.encoding, delimiter)
+        return [field.strip() for field in next(csv.reader(io.StringIO(text), delimiter=delimiter), [])]
+    except csv.Error:  # a line far too long, or with a NUL in it: no header
+        return []
 
 
-def _header_line(path: Path, where: str) -> tuple[str, int]:
-    """Return the first line that is not blank, and its number."""
-    with path.open("rb") as file:
-        for number, line in enumerate(iter(lambda: file.readline(_HEADER_LENGTH), b""), 1):
-            text = line.decode("utf-8", errors="replace").removeprefix("\ufeff").rstrip("\r\n")
-            if text.strip():
-                return text, number
-    raise FileUnusable("FILE_EMPTY", where)
+def _rows(first: bytes, blocks: Iterator[bytes], layout: _Layout) -> Iterator[tuple[Rows, bytes]]:
+    """Give the rows of each block of text, with the block; what a block leaves open goes before the next."""
+    shape, number = (layout.delimiter, len(layout.names)), layout.header_no + 1
+    block: bytes | None = first.split(b"\n", layout.header_no)[layout.header_no]
+    while block is not None:
+        following = next(blocks, None)
+        rows = rows_of(block, number, shape, is_last=following is None)
+        number += rows.n_lines
+        yield rows, block
+        block = None if following is None else rows.rest + following
 
 
-def _delimiter(header: str) -> str:
-    def _known(delimiter: str) -> tuple[int, int]:
-        names = next(csv.reader(io.StringIO(header), delimiter=delimiter), [])
-        return recognised_count(names), len(names)
-
-    return max(_DELIMITERS, key=_known)
-
-
-def _rows(path: Path, header_no: int, delimiter: str, width: int) -> pl.LazyFrame:
-    """Return every line after the header with its number, and what is wrong with it as a row (`kind`)."""
-    lines = pl.scan_lines(str(path), name="text", row_index_name="row", glob=False).filter(pl.col("row") >= header_no)
-    quote, text = '"', pl.col("text")
-    has_quote = text.str.contains(quote, literal=True)
-    # Whole quoted fields are taken out before delimiters are counted; a quote that is left opened is not closed.
-    whole_field = rf'(^|\{delimiter})"(?:[^"]|"")*"'
-    bare = pl.when(has_quote).then(text.str.replace_all(whole_field, f"${{1}}{_TAKEN_OUT}")).otherwise(text)
-    opens = bare.str.contains(rf'(?:^|\{delimiter})"')
-    misplaced = bare.str.contains(quote, literal=True) | bare.str.contains(rf"{_TAKEN_OUT}[^\{delimiter}]")
-    fields = bare.str.count_matches(delimiter, literal=True) + 1
-    kind = (
-        pl.when(text.str.contains(r"^\s*$"))
-        .then(pl.lit("BLANK"))
-        .when(text.str.len_bytes() > _LONGEST_LINE)
-        .then(pl.lit(Problem.FIELD_TOO_LONG))
-        .when(text.str.contains("\0", literal=True))
-        .then(pl.lit(Problem.NUL_CHARACTER))
-        .when(has_quote & opens)
-        .then(pl.lit("OPEN_QUOTE"))
-        .when(has_quote & misplaced)
-        .then(pl.lit(Problem.QUOTE_MISPLACED))
-        .when(fields < width)
-        .then(pl.lit(Problem.TOO_FEW_FIELDS))
-        .when(fields > width)
-        .then(pl.lit(Problem.TOO_MANY_FIELDS))
-    )
-    number = (pl.col("row") + 1).cast(pl.Int64()).alias("line_no")
-    return lines.select(number, "text", kind.alias("kind"), has_quote.alias("has_quote"))
-
-
-def _column_names(names: list[str], header: Header) -> list[str]:
+def _parsed(rows: Rows, block: bytes, layout: _Layout, header: Header) -> pl.DataFrame:
+    """Return the whole rows as columns of text: those that are asked for, and `line_no`."""
+    content = block if rows.is_intact else "\n".join(rows.whole["text"]).encode()
+    if rows.whole.is_empty():
+        return pl.DataFrame(schema={"line_no": pl.Int64(), **dict.fromkeys(header.wanted, pl.String())})
+    wanted = set(header.wanted.values())
     # Columns that are not ours are numbered: two may have no name at all.
-    ours = set(header.columns.values())
-    return [name.strip() if name.strip() in ours else f"\0{n}" for n, name in enumerate(names)]
-
-
-def _scan(path: Path, delimiter: str, columns: list[str], skip: int, *, quoted: bool) -> pl.LazyFrame:
-    return pl.scan_csv(
-        path,
-        separator=delimiter,
+    columns = [name if name in wanted else f"\0{n}" for n, name in enumerate(layout.names)]
+    scan = pl.scan_csv(
+        io.BytesIO(content),
+        separator=layout.delimiter,
         has_header=False,
-        skip_lines=skip,
-        quote_char='"' if quoted else None,
+        quote_char='"' if rows.has_quote else None,
         schema=dict.fromkeys(columns, pl.String()),
-        glob=False,
         raise_if_empty=False,
     )
+    parsed = scan.select(**header.wanted).collect()
+    if parsed.height != rows.whole.height:
+        raise pl.exceptions.ShapeError
+    return parsed.insert_column(0, rows.whole["line_no"])
 
 
-def _whole_and_broken(rows: pl.LazyFrame, delimiter: str, columns: list[str], workspace: Path) -> pl.LazyFrame:
-    copy = workspace / "whole.csv"
-    whole = rows.filter(pl.col("kind").is_null())
-    whole.select("text").sink_csv(copy, include_header=False, quote_style="never")
-    numbers = whole.select("line_no").collect().lazy()
-    scanned = _scan(copy, delimiter, columns, 0, quoted=True)
-    intact = pl.concat([numbers, scanned], how="horizontal").with_columns(
-        pl.lit(None, pl.Enum(Problem)).alias("damage")
-    )
-    broken = rows.filter(pl.col("kind").is_not_null() & (pl.col("kind") != "BLANK"))
-    damaged = broken.select("line_no", pl.col("kind").cast(pl.Enum(Problem)).alias("damage")).collect().lazy()
-    empty = [pl.lit(None, pl.String()).alias(name) for name in columns]
-    return intact.merge_sorted(damaged.with_columns(empty).select("line_no", *columns, "damage"), key="line_no")
+def _with_broken(whole: pl.DataFrame, broken: pl.DataFrame) -> pl.DataFrame:
+    damage = whole.with_columns(pl.lit(None, pl.Enum(Problem)).alias("damage"))
+    return damage if broken.is_empty() else pl.concat([damage, broken], how="diagonal").sort("line_no")

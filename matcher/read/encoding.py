@@ -1,51 +1,89 @@
-"""Which encoding a text file is in; anything but UTF-8 with ordinary line ends is copied over into it."""
+"""Which encoding a text file is in, and its lines as UTF-8, a block at a time: nothing is copied to disk."""
 
 import codecs
-from dataclasses import dataclass
+import io
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import FileUnusable
+from .source import IN_MEMORY_MAX, Source
 
-_BLOCK = 1 << 22
-
-
-@dataclass(frozen=True)
-class Utf8Text:
-    """A file that is UTF-8 with `\\n` or `\\r\\n` line ends, and the encoding it was in when it came."""
-
-    path: Path
-    encoding: str
+_BLOCK = 1 << 25
+_PLAIN = ("utf-8", "utf-8-sig")
+# A line of which the end is not in sight: what is kept of it is still longer than a line may be.
+_KEPT_OF_ENDLESS = 1 << 18
 
 
-def as_utf8(path: Path, where: str, workspace: Path) -> Utf8Text:
-    """Return the file itself where it is UTF-8, else a UTF-8 copy in the workspace.
+def encoding_of(source: Source) -> str:
+    """Return the encoding of a text file; raise FileUnusable where it is no text.
 
     Windows-1252 has a meaning for nearly every byte, so it is what a file is that is not UTF-8; a file with many
-    control characters is no text at all and raises FileUnusable.
+    control characters is no text at all.
     """
-    with path.open("rb") as file:
-        start = file.read(_BLOCK)
-    encoding = _encoding(path, start)
-    if encoding != "utf-16" and _is_binary(start):
-        raise FileUnusable("FILE_NOT_TEXT", where)
-    has_old_line_ends = b"\r" in start and b"\n" not in start
-    if encoding in ("utf-8", "utf-8-sig") and not has_old_line_ends:
-        return Utf8Text(path, encoding)
-    return Utf8Text(_copied(path, encoding, where, workspace), encoding)
-
-
-def _encoding(path: Path, start: bytes) -> str:
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if source.start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if not _is_utf8(path):
+    if _is_binary(source.start):
+        raise FileUnusable("FILE_NOT_TEXT", source.name)
+    if not _is_utf8(source):
         return "cp1252"
-    return "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8"
+    return "utf-8-sig" if source.start.startswith(codecs.BOM_UTF8) else "utf-8"
 
 
-def _is_utf8(path: Path) -> bool:
+def as_utf8(source: Source) -> Path | io.BytesIO:
+    """Return a text that can be scanned from anywhere: the file itself where it is UTF-8, else a copy in memory."""
+    encoding = encoding_of(source)
+    if source.path is not None and encoding in _PLAIN and not _has_old_line_ends(source):
+        return source.path
+    copy = io.BytesIO()
+    for block in blocks_of(source, encoding):
+        if copy.write(block) and copy.tell() > IN_MEMORY_MAX:
+            raise FileUnusable("TOO_LARGE_FOR_MEMORY", source.name)
+    copy.seek(0)
+    return copy
+
+
+def blocks_of(source: Source, encoding: str) -> Iterator[bytes]:
+    """Give the text as UTF-8 in blocks of whole lines that end with `\\n` (or `\\r\\n`), the last one always too."""
+    rest = b""
+    for text in _texts(source, encoding):
+        whole, end, rest = (rest + text).rpartition(b"\n")
+        if end:
+            yield whole + end
+        elif len(rest) > _BLOCK:
+            rest = rest[:_KEPT_OF_ENDLESS]
+    if rest:
+        yield rest + b"\n"
+
+
+def _texts(source: Source, encoding: str) -> Iterator[bytes]:
+    has_old_line_ends = _has_old_line_ends(source)
+    is_plain = encoding in _PLAIN and not has_old_line_ends
+    decoder = codecs.getincrementaldecoder(encoding)("strict" if encoding == "utf-16" else "replace")
+    with source.open() as file:
+        if is_plain and encoding == "utf-8-sig":
+            file.read(len(codecs.BOM_UTF8))
+        try:
+            while block := file.read(_BLOCK):
+                yield block if is_plain else _encoded(decoder.decode(block), has_old_line_ends)
+            if not is_plain:
+                yield _encoded(decoder.decode(b"", final=True), has_old_line_ends)
+        except UnicodeError as error:
+            raise FileUnusable("FILE_NOT_TEXT", source.name) from error
+
+
+def _has_old_line_ends(source: Source) -> bool:
+    return b"\r" in source.start and b"\n" not in source.start
+
+
+def _encoded(text: str, has_old_line_ends: bool) -> bytes:
+    # A carriage return alone is how old Macintosh programs ended a line.
+    return (text.replace("\r", "\n") if has_old_line_ends else text).encode("utf-8", "replace")
+
+
+def _is_utf8(source: Source) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        with path.open("rb") as file:
+        with source.open() as file:
             while block := file.read(_BLOCK):
                 decoder.decode(block)
         decoder.decode(b"", final=True)
@@ -57,15 +95,3 @@ def _is_utf8(path: Path) -> bool:
 def _is_binary(start: bytes) -> bool:
     control = sum(start.count(bytes([code])) for code in range(32) if code not in b"\t\n\r\f\x1a")
     return control * 100 > len(start)
-
-
-def _copied(path: Path, encoding: str, where: str, workspace: Path) -> Path:
-    copy = workspace / "utf8.txt"
-    try:
-        with path.open(encoding=encoding, errors="strict" if encoding == "utf-16" else "replace") as old:  # noqa: SIM117
-            with copy.open("w", encoding="utf-8", newline="\n") as new:
-                while text := old.read(_BLOCK):
-                    new.write(text)
-    except UnicodeError as error:
-        raise FileUnusable("FILE_NOT_TEXT", where) from error
-    return copy

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from ..errors import FileUnusable
 from .ap304 import is_ap304, read_ap304
+from .columnar import read_arrow_file, read_arrow_stream, read_parquet
 from .delimited import read_delimited
 from .found import Found
-from .parquet import read_parquet
 from .source import Source
 
 # What is told apart and not read; anything else is taken for text.
@@ -18,10 +18,8 @@ _NOT_READ = {
     b"PK\x03\x04": "Excel (.xlsx) / zip",
     b"\xd0\xcf\x11\xe0": "Excel (.xls)",
     b"%PDF": "PDF",
-    b"\x1f\x8b": "gzip",
     b"<": "HTML / XML",
     b"{": "JSON",
-    b"ARROW1": "Arrow",
 }
 
 
@@ -33,8 +31,8 @@ class Format(NamedTuple):
     read: Callable[[Source], Found]
 
 
-def _is_parquet(source: Source) -> bool:
-    return source.start.startswith(b"PAR1")
+def _begins(magic: bytes) -> Callable[[Source], bool]:
+    return lambda source: source.start.startswith(magic)
 
 
 def _is_text(source: Source) -> bool:
@@ -43,7 +41,9 @@ def _is_text(source: Source) -> bool:
 
 # The first that recognises the content reads it: text, which can be nearly anything, comes last.
 FORMATS = (
-    Format("Parquet", _is_parquet, read_parquet),
+    Format("Parquet", _begins(b"PAR1"), read_parquet),
+    Format("Arrow", _begins(b"ARROW1"), read_arrow_file),
+    Format("Arrow", _begins(b"\xff\xff\xff\xff"), read_arrow_stream),
     Format("AP304", is_ap304, read_ap304),
     Format("CSV", _is_text, read_delimited),
 )

@@ -1,4 +1,4 @@
-"""What a reader hands over: the columns as they are named in the file, and what was seen on the way."""
+"""What a reader hands over: the lines, how the columns were named in the file, and what was seen on the way."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Found:
-    """Lines under the file's own headers, with `line_no` and where rows were broken `damage`."""
+    """Lines under our column names, with `line_no`, where rows were broken `damage`, and of mended rejects `MENDS`."""
 
     lines: pl.LazyFrame
     header: Header

@@ -14,15 +14,27 @@ from ..frames import CANONICAL_COLUMNS, PRODUCT_COLUMNS
 
 # What our own rejects carry besides the line: read over when they come back mended.
 _OWN_COLUMNS = ("source", "lineno", "problem", "uitleg", "explanation")
+_HEADER_NAMES_MIN = 2  # a title may be a word that is also a header
+# What a reader calls the columns that say which line of which file a mended reject takes the place of.
+MENDS = ("mends_source", "mends_line_no")
 _REQUIRED = ("dispensed_on", "prescriber_agb")
 
 
 @dataclass(frozen=True)
 class Header:
-    """How a file's columns were understood: our column -> their header, and the headers left out."""
+    """How a file's columns were understood: our column -> their header, and the headers left out.
+
+    Rejects that come back also say which line they mend: `mends` are their headers of its file and line number.
+    """
 
     columns: Mapping[str, str]
     left_out: tuple[str, ...]
+    mends: tuple[str, str] | None = None
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """Return what is read: the name it gets with us -> its header. No other column is."""
+        return {**self.columns, **dict(zip(MENDS, self.mends or (), strict=False))}
 
 
 def recognise(written: Sequence[str], where: str, header_map: Mapping[str, str]) -> Header:
@@ -44,7 +56,22 @@ def recognise(written: Sequence[str], where: str, header_map: Mapping[str, str])
         shown(name) for name, meaning in meanings.items() if meaning is None and _plain(name) not in _OWN_COLUMNS
     )
     _refuse_missing(columns, left_out, where)
-    return Header(columns, left_out)
+    own = {_plain(name): name for name in written if name and meanings[name] is None}
+    mends = (own["source"], own["lineno"]) if {"source", "lineno"} <= own.keys() else None
+    return Header(columns, left_out, mends)
+
+
+def header_row(rows: Sequence[Sequence[str]], header_map: Mapping[str, str]) -> int | None:
+    """Return which of the first rows of a table is its header, or nothing where none is.
+
+    What stands above it may be titles, which fill few cells, never lines: a line there would be lost.
+    """
+    for n, row in enumerate(rows):
+        filled = [name for name in row if name]
+        if recognised_count(filled) + sum(name in header_map for name in filled) >= _HEADER_NAMES_MIN:
+            above = max((sum(bool(cell) for cell in each) for each in rows[:n]), default=0)
+            return n if above * 2 <= len(filled) else None
+    return None
 
 
 def recognised_count(written: Sequence[str]) -> int:

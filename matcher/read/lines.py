@@ -1,8 +1,7 @@
 """Read files of lines into one frame of text, in the order given; every line keeps its file and line number."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -10,10 +9,14 @@ import polars as pl
 from ..errors import FileUnusable
 from ..frames import CANONICAL_COLUMNS, RAW_LINES, RawLines
 from .formats import format_of
-from .found import Note
+from .found import Found, Note
+from .headers import MENDS
+from .mended import FileLines, without_mended
 from .source import Reading, Source
+from .unpack import sources_of, stamp_of
 
-_BLOCK = 1 << 20
+# How a file is refused that turns out to be no file of lines at all: in a folder or archive it is passed over.
+_NO_LINES = ("FORMAT_NOT_READ", "FILE_NOT_TEXT", "FILE_EMPTY", "NO_KNOWN_COLUMNS", "NO_LINES")
 
 
 @dataclass(frozen=True)
@@ -34,46 +37,82 @@ class FileRead:
 
 @dataclass(frozen=True)
 class LinesRead:
-    """The lines of all files (`RAW_LINES`) and what was found in each."""
+    """The lines of all files (`RAW_LINES`), what was found in each, and what was passed over."""
 
     lines: RawLines
     files: tuple[FileRead, ...]
+    notes: tuple[Note, ...]
     _stamps: Mapping[Path, tuple[int, int]] = field(repr=False)
 
     def check_unchanged(self) -> None:
         """Raise FileUnusable where a file was written to since it was read: its lines may be from two moments."""
         for path, stamp in self._stamps.items():
-            if not path.exists() or _stamp(path) != stamp:
+            if not path.exists() or stamp_of(path) != stamp:
                 raise FileUnusable("FILE_CHANGED", path.name)
 
 
 def read_lines(paths: Sequence[Path], reading: Reading) -> LinesRead:
-    """Return the lines of the files, in the order given; raise FileUnusable for the first that cannot be read."""
-    stamps = {path: _stamp(path) for path in paths}
-    names = _names(paths)
-    read = [_read_file(path, names[path], reading, n) for n, path in enumerate(stamps)]
-    lines = pl.concat([frame for frame, _ in read], how="vertical_relaxed")
-    return LinesRead(RawLines(lines), tuple(file for _, file in read), stamps)
+    """Return the lines of files, folders and archives, in the order given; raise FileUnusable for what cannot be read.
+
+    Content that comes twice is read once. A mended reject takes the place of the line that it mends.
+    """
+    asked = sources_of(paths, reading)
+    notes, refused = list(asked.notes), list[FileUnusable]()
+    read: list[tuple[FileRead, FileLines]] = []
+    for source in asked.sources:
+        try:
+            read.append(_read_source(source))
+        except FileUnusable as error:
+            if source.is_named or error.code not in _NO_LINES:
+                raise
+            refused.append(error)
+            notes.append(Note("PASSED_OVER", {"where": source.name}))
+    if not read:
+        raise refused[0] if len(refused) == 1 else FileUnusable("NOTHING_TO_READ", ", ".join(p.name for p in paths))
+    replaced = without_mended([lines for _, lines in read])
+    files = tuple(_with_replaced(file, lines) for (file, _), lines in zip(read, replaced, strict=True))
+    frame = pl.concat([each.lines for each in replaced], how="vertical_relaxed")
+    return LinesRead(RawLines(frame), files, tuple(notes), asked.stamps)
 
 
-def _read_file(path: Path, name: str, reading: Reading, number: int) -> tuple[pl.LazyFrame, FileRead]:
-    source = Source(path, name, _start_of(path, name), reading.workspace / str(number), reading)
+def _read_source(source: Source) -> tuple[FileRead, FileLines]:
+    if not source.beginning:
+        raise FileUnusable("FILE_EMPTY", source.name)
     source.workspace.mkdir(parents=True)
     format_ = format_of(source)
     found = format_.read(source)
     if found.n_lines == 0:
-        raise FileUnusable("NO_LINES", name)
-    columns = found.header.columns
+        raise FileUnusable("NO_LINES", source.name)
     file = FileRead(
-        name, _sha256(path), found.n_lines, columns, found.header.left_out,
+        source.name, source.sha256, found.n_lines, found.header.columns, found.header.left_out,
         found.blank_lines, found.encoding, found.delimiter, format_.name, found.notes,
     )  # fmt: skip
+    return file, FileLines(source.name, _raw(source.name, found), _mends(found))
+
+
+def _raw(name: str, found: Found) -> pl.LazyFrame:
     schema = found.lines.collect_schema()
-    present = [_as_text(theirs, schema[theirs]).alias(ours) for ours, theirs in columns.items()]
-    absent = [pl.lit(None).alias(ours) for ours in CANONICAL_COLUMNS if ours not in columns]
+    present = [_as_text(name, schema[name]) for name in CANONICAL_COLUMNS if name in schema]
+    absent = [pl.lit(None).alias(name) for name in CANONICAL_COLUMNS if name not in schema]
     damage = pl.col("damage") if "damage" in schema else pl.lit(None).alias("damage")
     frame = found.lines.select(pl.lit(name).alias("source"), "line_no", damage, *present, *absent)
-    return frame.select(RAW_LINES.names()), file
+    return frame.select(RAW_LINES.names())
+
+
+def _mends(found: Found) -> pl.DataFrame | None:
+    """Return which line of which file each line mends, where this is a file of mended rejects."""
+    if found.header.mends is None:
+        return None
+    source, line_no = MENDS
+    number = _as_text(line_no, found.lines.collect_schema()[line_no]).str.strip_chars().cast(pl.Int64, strict=False)
+    return found.lines.select("line_no", pl.col(source).cast(pl.String), number).collect()
+
+
+def _with_replaced(file: FileRead, lines: FileLines) -> FileRead:
+    if not lines.replaced:
+        return file
+    note = Note("MENDED", {"n": lines.replaced})
+    return replace(file, lines=file.lines - lines.replaced, notes=(*file.notes, note))
 
 
 def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -83,35 +122,3 @@ def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
         return column.cast(pl.String)
     whole = pl.when(column == column.round()).then(column.cast(pl.Int64, strict=False)).cast(pl.String)
     return pl.coalesce(whole, column.cast(pl.String))
-
-
-def _start_of(path: Path, name: str) -> bytes:
-    if path.is_dir():
-        raise FileUnusable("FILE_IS_FOLDER", name)
-    try:
-        with path.open("rb") as file:
-            start = file.read(_BLOCK)
-    except OSError as error:
-        raise FileUnusable("FILE_UNREADABLE", name, detail=error.strerror or "") from error
-    if not start.strip(b"\xef\xbb\xbf\r\n\t "):
-        raise FileUnusable("FILE_EMPTY", name)
-    return start
-
-
-def _names(paths: Sequence[Path]) -> dict[Path, str]:
-    """Return how each file is named in results: its own name, or its whole path where two share one."""
-    own = [path.name for path in paths]
-    return {path: path.name if own.count(path.name) == 1 else path.as_posix() for path in paths}
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except OSError as error:
-        raise FileUnusable("FILE_NOT_FOUND", path.name) from error
-    return found.st_size, found.st_mtime_ns
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

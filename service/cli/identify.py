@@ -73,7 +73,7 @@ def _read_parquet(path: Path) -> pl.DataFrame:
     try:
         return pl.read_parquet(path).with_columns(pl.all().cast(pl.String()))
     except pl.exceptions.PolarsError as error:
-        raise FileUnusable("PARQUET_BROKEN", path.name) from error
+        raise FileUnusable("COLUMNS_BROKEN", path.name) from error
 
 
 def _read_text(content: bytes, where: str) -> pl.DataFrame:

@@ -171,6 +171,8 @@ def _tell_sample(order: Order, *, as_json: bool) -> None:
 
 
 def _tell_reading(summary: Summary, language: Language) -> None:
+    for note in summary.notes:
+        _tell(_READING.say(note.code, language, **note.values))
     for file in summary.files:
         if file.encoding not in ("", "utf-8"):
             named = {"\t": "tab"}.get(file.delimiter, file.delimiter)

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from formulary import Rulebook, Unit
-from matcher import Assessment, FileRead, LinesRead, Outcome, dose_gaps
+from matcher import Assessment, FileRead, LinesRead, Note, Outcome, dose_gaps
 
 DISTRIBUTION = "mijnstreek-formulary"
 
@@ -27,6 +27,7 @@ class Summary:
     problems: Mapping[str, int]
     rules: Mapping[str, Any]
     doses: Mapping[str, int] | None = None
+    notes: tuple[Note, ...] = ()
     seconds: float = 0.0
 
     @property
@@ -46,6 +47,7 @@ class Summary:
             "methods": dict(self.methods),
             "problems": dict(self.problems),
             "files": [self._file_as_json(file) for file in self.files],
+            "notes": [note_as_json(note) for note in self.notes],
             "rules": dict(self.rules),
             **({} if self.doses is None else {"doses": dict(self.doses)}),
             "software": version(DISTRIBUTION),
@@ -64,8 +66,13 @@ class Summary:
             "encoding": file.encoding,
             "delimiter": file.delimiter,
             "format": file.format,
-            "notes": [{"code": note.code, **note.values} for note in file.notes],
+            "notes": [note_as_json(note) for note in file.notes],
         }
+
+
+def note_as_json(note: Note) -> dict[str, object]:
+    """Return a note for machines: its code, and what its sentence names."""
+    return {"code": note.code, **note.values}
 
 
 def summarise(read: LinesRead, rulebook: Rulebook, assessment: Assessment) -> Summary:
@@ -78,6 +85,7 @@ def summarise(read: LinesRead, rulebook: Rulebook, assessment: Assessment) -> Su
     )
     return Summary(
         files=read.files,
+        notes=read.notes,
         outcomes=_outcomes(told),
         outcomes_per_file={file.name: _outcomes(told.filter(pl.col("source") == file.name)) for file in read.files},
         methods=_totals(told.filter(pl.col("outcome") != Outcome.INVALID), "match_method"),

@@ -58,7 +58,7 @@ def test_parquet_and_windows_text_are_read_as_well(tmp_path: Path, catalogue: Pa
         ("rows.csv", b"", "FILE_EMPTY"),
         ("rows.csv", b"a;b\n1;2\n", "NO_KNOWN_COLUMNS"),
         ("rows.csv", b'label\n"a\nb', "TEXT_NOT_A_TABLE"),
-        ("rows.parquet", b"no parquet", "PARQUET_BROKEN"),
+        ("rows.parquet", b"no parquet", "COLUMNS_BROKEN"),
     ],
 )
 def test_what_cannot_be_read_is_refused(tmp_path: Path, catalogue: Path, name: str, content: bytes, code: str) -> None:
