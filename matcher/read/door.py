@@ -3,8 +3,6 @@
 Every reader that writes lines to the workspace, or holds them as it found them, lets them pass here first.
 """
 
-from functools import partial
-
 import polars as pl
 
 from formulary import bsn
@@ -24,6 +22,7 @@ class Door:
     def __init__(self, header: Header, key: bytes) -> None:
         """Know which columns there are, by the header of the file."""
         self._columns, self._key = list(header.wanted), key
+        self._known = pl.DataFrame(schema={"patient": pl.String(), "pseudonym": pl.String()})
 
     def passed(self, lines: pl.DataFrame) -> pl.DataFrame:
         """Return the lines with pseudonyms for patients, years for birth dates, and no BSN in any text."""
@@ -41,6 +40,12 @@ class Door:
             told = frame.select(pl.struct(pl.col(label).alias("label"), "patient")).to_series()
             frame = frame.with_columns(without_own_number(told).alias(label))
         patients = frame.select(as_text("patient")).to_series()
-        known = patients.unique().drop_nulls()
-        named = partial(pl.Series.replace_strict, old=known, new=pseudonyms_of(known, self._key), default=None)
-        return frame.with_columns(named(patients, return_dtype=pl.String()).alias("patient"))
+        return frame.with_columns(self._pseudonyms(patients).alias("patient"))
+
+    def _pseudonyms(self, patients: pl.Series) -> pl.Series:
+        """Return the pseudonym of each; a patient who was met before in the file is remembered for as long as that."""
+        asked = patients.to_frame()
+        new = asked.unique().join(self._known, on="patient", how="anti").drop_nulls()
+        made = new.with_columns(pseudonyms_of(new["patient"], self._key).alias("pseudonym"))
+        self._known = self._known.vstack(made)
+        return asked.join(self._known, on="patient", how="left", maintain_order="left")["pseudonym"]

@@ -96,8 +96,8 @@ def test_a_line_with_the_same_number_that_says_something_else_is_another_line(de
     assert "REPEATED" not in _reasons(desk, *tables)
 
 
-@pytest.mark.parametrize("again", ["a | b | c", "c | b | a"])
-def test_the_same_file_twice_counts_once_also_without_line_numbers_and_in_another_order(desk: Desk, again: str) -> None:
+@pytest.mark.parametrize("again", ["b | a | c", "c | b | a"])
+def test_the_same_lines_in_another_order_count_once_also_without_line_numbers(desk: Desk, again: str) -> None:
     def _file(days: str) -> str:
         written = {"a": "2026-03-01", "b": "2026-03-02", "c": "2026-03-02"}
         return "\n".join(["line_id | dispensed_on", *(f" | {written[day]}" for day in days.split(" | "))])
