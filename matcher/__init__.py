@@ -9,7 +9,9 @@ from .effect import EVERY_DAY, Effect, effect_of, rejudged
 from .enumerations import (
     RULED_OUTCOMES,
     AttributedTo,
+    Change,
     Decision,
+    Distinction,
     DoseGap,
     Grounds,
     MatchMethod,
@@ -25,6 +27,8 @@ from .errors import FileUnusable
 from .frames import (
     ADHERENCE_SCORES,
     CANONICAL_COLUMNS,
+    CHANGES,
+    INDICATOR_QUALITY,
     KEPT_LINES,
     MONTHLY_COUNTS,
     OUTCOME_COUNTS,
@@ -32,6 +36,7 @@ from .frames import (
     REWARD_STEPS,
     REWARDS,
     RULINGS,
+    TREND,
     AdherenceScores,
     KeptLines,
     MonthlyCounts,
@@ -67,6 +72,7 @@ from .ledger import (
 )
 from .overview import Overview, deviations_of, over_all_periods, overview, top_deviations, unsure_labels
 from .period import Period
+from .quality import indicator_quality
 from .read import ClaimLayout, ClaimRecord, FileRead, LinesRead, Note, Reading, claim_layouts, read_lines
 from .reasons import reason_sentences
 from .review import agreement, review_queue
@@ -97,29 +103,36 @@ from .statistics import (
     years_reached,
 )
 from .thresholds import idle_thresholds
+from .trend import MONTHS_MIN, Trend, trend_of
 
 __all__ = [
     "ADHERENCE_SCORES",
     "CANONICAL_COLUMNS",
+    "CHANGES",
     "EVERY_DAY",
+    "INDICATOR_QUALITY",
     "KEPT_LINES",
     "LINES_BEHIND",
     "MONTHLY_COUNTS",
+    "MONTHS_MIN",
     "OUTCOME_COUNTS",
     "RAW_LINES",
     "REWARDS",
     "REWARD_STEPS",
     "RULED_OUTCOMES",
     "RULINGS",
+    "TREND",
     "AdherenceScores",
     "Assessment",
     "AttributedTo",
     "Book",
     "ChainFault",
+    "Change",
     "ClaimLayout",
     "ClaimRecord",
     "Decision",
     "Dispute",
+    "Distinction",
     "DoseGap",
     "Effect",
     "Entry",
@@ -158,6 +171,7 @@ __all__ = [
     "Step",
     "StepRefused",
     "Supply",
+    "Trend",
     "Workplace",
     "achievable_benchmark",
     "adjusted_p",
@@ -184,6 +198,7 @@ __all__ = [
     "head_of",
     "identifier",
     "idle_thresholds",
+    "indicator_quality",
     "is_topped_out",
     "lines_behind",
     "next_entry",
@@ -208,6 +223,7 @@ __all__ = [
     "suppress_small",
     "top_deviations",
     "total_saving",
+    "trend_of",
     "unsure_labels",
     "wilson_interval",
     "write_known",

@@ -210,3 +210,20 @@ class DoseGap(StrEnum):
     NO_STRENGTH = "NO_STRENGTH"
     OTHER_UNIT = "OTHER_UNIT"
     NO_QUANTITY = "NO_QUANTITY"
+
+
+class Change(StrEnum):
+    """How a rate came to differ from one's own earlier months, beyond chance and beyond what the region did."""
+
+    ROSE = "ROSE"
+    FELL = "FELL"
+
+
+class Distinction(StrEnum):
+    """What an indicator is worth for telling its peers apart."""
+
+    TELLS_APART = "TELLS_APART"
+    CANNOT_TELL_APART = "CANNOT_TELL_APART"
+    TOPPED_OUT = "TOPPED_OUT"
+    FEW_PEERS = "FEW_PEERS"
+    NOT_COUNTED = "NOT_COUNTED"

@@ -9,7 +9,9 @@ from formulary import Agreement, FormClass, Level
 
 from .enumerations import (
     AttributedTo,
+    Change,
     Decision,
+    Distinction,
     Grounds,
     MatchMethod,
     Netting,
@@ -200,6 +202,46 @@ MONTHLY_COUNTS = pl.Schema(
         "indicator": pl.String(),
         "numerator": pl.Int64(),
         "denominator": pl.Int64(),
+    }
+)
+
+# One row per month, level, id and indicator: what was expected of it, and the CUSUM of a rise and of a fall so far.
+TREND = pl.Schema(
+    {**MONTHLY_COUNTS, "rate": pl.Float64(), "expected": pl.Float64(), "rise": pl.Float64(), "fall": pl.Float64()}
+)
+
+# One row per level, id and indicator whose rate changed beyond chance: from which month, until which it is seen.
+CHANGES = pl.Schema(
+    {
+        "level": pl.Enum(Level),
+        "id": pl.String(),
+        "indicator": pl.String(),
+        "change": pl.Enum(Change),
+        "began": pl.String(),
+        "seen_until": pl.String(),
+        "numerator": pl.Int64(),
+        "denominator": pl.Int64(),
+        "rate": pl.Float64(),
+        "expected": pl.Float64(),
+        "false_discovery": pl.Float64(),
+    }
+)
+
+# One row per period, level and indicator: how far it tells those who are compared by it apart.
+INDICATOR_QUALITY = pl.Schema(
+    {
+        "period": pl.String(),
+        "level": pl.Enum(Level),
+        "indicator": pl.String(),
+        "peers": pl.Int64(),
+        "rate": pl.Float64(),
+        "median": pl.Float64(),
+        "lower_quartile": pl.Float64(),
+        "upper_quartile": pl.Float64(),
+        "reliability": pl.Float64(),
+        "benchmark": pl.Float64(),
+        "headroom": pl.Float64(),
+        "distinction": pl.Enum(Distinction),
     }
 )
 

@@ -2,7 +2,7 @@
 
 from .allocation import allocate_cents
 from .chance import years_reached
-from .change import began, cusum, evidence, signal_limit
+from .change import began, cusum, cusum_of, evidence, evidence_of, foretold_tails, signal_limit
 from .differences import RELIABLE, achievable_benchmark, is_topped_out, reliability
 from .discovery import adjusted_p, discoveries
 from .funnel import FunnelMethod, Overdispersion, funnel_limits, overdispersion_of
@@ -25,10 +25,13 @@ __all__ = [
     "allocate_cents",
     "began",
     "cusum",
+    "cusum_of",
     "deciles",
     "discoveries",
     "evidence",
+    "evidence_of",
     "fitted_prior",
+    "foretold_tails",
     "funnel_limits",
     "is_topped_out",
     "overdispersion_of",

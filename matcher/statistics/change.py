@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from math import log
 
+import polars as pl
+
 
 def evidence(numerator: int, denominator: int, baseline: float, odds_ratio: float) -> float:
     """Return the log-likelihood of odds that are `odds_ratio` times those of the baseline, against the baseline itself.
@@ -13,6 +15,11 @@ def evidence(numerator: int, denominator: int, baseline: float, odds_ratio: floa
     (0.012, -0.681)
     """
     return numerator * log(odds_ratio) - denominator * log(1 - baseline + odds_ratio * baseline)
+
+
+def evidence_of(numerator: pl.Expr, denominator: pl.Expr, baseline: pl.Expr, odds_ratio: float) -> pl.Expr:
+    """Return `evidence` as a column."""
+    return numerator * log(odds_ratio) - denominator * (1 - baseline + odds_ratio * baseline).log()
 
 
 def cusum(
@@ -31,6 +38,13 @@ def cusum(
     return course
 
 
+def cusum_of(each: pl.Expr, over: Sequence[str]) -> pl.Expr:
+    """Return `cusum` as a column: of the evidence `each`, in the order of rows, anew for every value of `over`."""
+    total = each.cum_sum()
+    # The sum since it was last under everything before it: what never falling under 0 comes to.
+    return (total - total.cum_min().clip(upper_bound=0.0)).over(over)
+
+
 def began(course: Sequence[float]) -> int:
     """Return the month in which the climb to the highest value of a CUSUM began: the first after it was last 0."""
     peak = max(range(len(course)), key=lambda n: (course[n], -n))
@@ -46,3 +60,19 @@ def signal_limit(months: int, false_alarms: float = 0.05) -> float:
     months by C.E. Bonferroni's.
     """
     return log(months / false_alarms)
+
+
+def foretold_tails(
+    numerators: pl.Series, denominators: pl.Series, means: pl.Series, strengths: pl.Series
+) -> tuple[pl.Series, pl.Series]:
+    """Return how probable at least so many is, and at most so many, for a rate of which only so much is known.
+
+    What is known is a beta distribution with a mean and a strength (in lines); what it foretells is beta-binomial.
+    """
+    from scipy.stats import betabinom
+
+    n, d = numerators.to_numpy(), denominators.to_numpy()
+    alpha, beta = (means * strengths).to_numpy(), ((1 - means) * strengths).to_numpy()
+    tails = betabinom.sf(n - 1, d, alpha, beta), betabinom.cdf(n, d, alpha, beta)
+    at_least, at_most = (pl.Series([float(each) for each in n * 0 + tail], dtype=pl.Float64()) for tail in tails)
+    return at_least, at_most

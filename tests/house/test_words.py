@@ -13,10 +13,20 @@ import pytest
 import formulary
 import matcher
 from formulary import Language, Sentences
-from matcher import AttributedTo, DoseGap, Grounds, Outcome, Problem, Reason, RewardStep
+from matcher import AttributedTo, Change, Distinction, DoseGap, Grounds, Outcome, Problem, Reason, RewardStep
 from tests.house.sources import ROOT, sources
 
-TOLD = [*Problem, *Outcome, *Reason, *AttributedTo, *Grounds, *DoseGap, *(f"STEP_{step}" for step in RewardStep)]
+TOLD = [
+    *Change,
+    *Distinction,
+    *Problem,
+    *Outcome,
+    *Reason,
+    *AttributedTo,
+    *Grounds,
+    *DoseGap,
+    *(f"STEP_{step}" for step in RewardStep),
+]
 TABLES = sorted(path for package in ("formulary", "matcher", "service") for path in (ROOT / package).rglob("*.toml")
                 if path.name in ("sentences.toml", "match_reasons.toml", "help.toml"))  # fmt: skip
 GLOSSARY = ROOT / "GLOSSARY.md"
