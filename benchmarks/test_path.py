@@ -9,12 +9,13 @@ import pytest
 
 from formulary import Rulebook
 from matcher import Identifier, RawLines, Reading, Workplace, assess, read_lines
-from matcher.attribute import attribute_deviations
+from matcher.attribute import Excuses, attribute_deviations
 from matcher.clean import clean_lines
 from matcher.count import count_outcomes
-from matcher.frames import CleanLines, IdentifiedLines, JudgedLines, KeptLines, TracedLines
+from matcher.frames import CleanLines, IdentifiedLines, JudgedLines, KeptLines, PairedLines, TracedLines
 from matcher.identify import identify_products
 from matcher.judge import judge_lines
+from matcher.prescribed import pair_prescribed
 from matcher.score import score_adherence
 from matcher.trace import History, trace_starts
 
@@ -27,7 +28,7 @@ def stages(
     lines_file: Path, rulebook: Rulebook, warm: Identifier, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Any]:
     """What each stop is given, worked out beforehand and held in memory."""
-    region, circumstances = rulebook.region, rulebook.circumstances
+    region = rulebook.region
     raw = read_lines([lines_file], Reading(tmp_path_factory.mktemp("work"), KEY)).lines.collect().lazy()
     clean = clean_lines(RawLines(raw), KEY).collect().lazy()
     named, products = identify_products(CleanLines(clean), warm, {})
@@ -35,8 +36,9 @@ def stages(
     history = History(region.lookback_days, region.first_issue_flag)
     traced = trace_starts(IdentifiedLines(identified), history).collect().lazy()
     said, choices = judge_lines(TracedLines(traced), products, rulebook.segments, rulebook.entries)
-    judged = said.collect().lazy()
-    attributed = attribute_deviations(JudgedLines(judged), circumstances.preferences, circumstances.unavailable)
+    paired, _ = pair_prescribed(JudgedLines(said.collect().lazy()), None, None, region.prescribed_days)
+    judged = paired.collect().lazy()
+    attributed = attribute_deviations(PairedLines(judged), Excuses.of(rulebook))
     kept = attributed.collect().lazy()
     counts = count_outcomes(KeptLines(kept), choices, rulebook, None).outcomes
     return {
@@ -109,10 +111,8 @@ def test_judge(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook)
 
 
 def test_attribute(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook) -> None:
-    around = rulebook.circumstances
-    attributed = benchmark(
-        lambda: attribute_deviations(stages["judged"], around.preferences, around.unavailable).collect()
-    )
+    excuses = Excuses.of(rulebook)
+    attributed = benchmark(lambda: attribute_deviations(stages["judged"], excuses).collect())
     assert attributed["attributed_to"].null_count() < attributed.height
 
 

@@ -8,26 +8,32 @@ import polars as pl
 
 from formulary import Rulebook, Scheme, SuccessionKind, conform, current_codes
 
-from .attribute import attribute_deviations
+from .attribute import Excuses, attribute_deviations
 from .clean import clean_lines
 from .count import count_outcomes
 from .distinct import IN_ORDER
 from .frames import (
     KEPT_LINES,
     MONTHLY_COUNTS,
+    PRESCRIPTIONS,
     AdherenceScores,
     AttributedLines,
+    CleanLines,
+    JudgedLines,
     KeptLines,
     MonthlyCounts,
     OutcomeCounts,
+    Prescriptions,
     RawLines,
     Rewards,
     RewardSteps,
+    TracedLines,
 )
 from .identifier import Identifier, identifier
-from .identify import identify_products
-from .judge import judge_lines
+from .identify import Identified, identify_products
+from .judge import Judged, judge_lines
 from .period import Period
+from .prescribed import as_prescribed, pair_prescribed, untraced
 from .reward import RewardFacts, reward_prescribers
 from .score import score_adherence
 from .trace import History, trace_starts
@@ -42,7 +48,8 @@ class Workplace:
 
     Without `lines_file` the lines are kept in memory, which is right for thousands of lines, not for millions.
     `rulings` (`RULINGS`) are what upheld disputes made of their lines. `as_of` is the day on which a scheme is worked
-    out: one that holds provisional figures looks at it.
+    out: one that holds provisional figures looks at it. `prescriptions` are lines of what was prescribed, to lay beside
+    what was dispensed; they are in no count.
     """
 
     key: bytes
@@ -50,6 +57,7 @@ class Workplace:
     identifier: Identifier | None = None
     rulings: pl.DataFrame | None = None
     as_of: date | None = None
+    prescriptions: RawLines | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,7 @@ class Assessment:
     """What became of the lines: each line (`KEPT_LINES`, in the order read), the counts, scores and rewards.
 
     `reward_steps` is the arithmetic of the rewards; both are missing where no scheme was named. `months` is empty where
-    a period was asked for.
+    a period was asked for. `prescriptions` are those of the file of prescriptions, where there was one.
     """
 
     lines: KeptLines
@@ -66,6 +74,7 @@ class Assessment:
     rewards: Rewards | None
     reward_steps: RewardSteps | None = None
     months: MonthlyCounts = field(default_factory=lambda: MonthlyCounts(MONTHLY_COUNTS.to_frame()))
+    prescriptions: Prescriptions = field(default_factory=lambda: Prescriptions(PRESCRIPTIONS.to_frame()))
 
 
 def assess(
@@ -77,13 +86,29 @@ def assess(
     only the days on which it is in force are scored, and it pays for no others.
     """
     region, circumstances = rulebook.region, rulebook.circumstances
-    clean = clean_lines(raw, workplace.key)
     known = workplace.identifier or identifier(rulebook.catalogue, aliases=circumstances.aliases)
-    identified = identify_products(clean, known, current_codes(circumstances.succession, SuccessionKind.ATC))
+    current = current_codes(circumstances.succession, SuccessionKind.ATC)
+
+    def _judged(identified: Identified, traced: TracedLines) -> Judged:
+        return judge_lines(traced, identified.products, rulebook.segments, rulebook.entries)
+
+    def _judged_alone(clean: CleanLines) -> JudgedLines:
+        identified = identify_products(clean, known, current)
+        return _judged(identified, untraced(identified.lines)).lines
+
+    clean = clean_lines(raw, workplace.key)
+    identified = identify_products(clean, known, current)
     history = History(region.lookback_days, region.first_issue_flag, rulebook.start_levels)
-    traced = trace_starts(identified.lines, history)
-    judged = judge_lines(traced, identified.products, rulebook.segments, rulebook.entries)
-    attributed = attribute_deviations(judged.lines, circumstances.preferences, circumstances.unavailable)
+    judged = _judged(identified, trace_starts(identified.lines, history))
+    told = as_prescribed(clean)
+    written = workplace.prescriptions
+    paired, prescriptions = pair_prescribed(
+        judged.lines,
+        None if told is None else (told[0], _judged_alone(told[1])),
+        None if written is None else _judged_alone(clean_lines(written, workplace.key)),
+        region.prescribed_days,
+    )
+    attributed = attribute_deviations(paired, Excuses.of(rulebook))
     ruled = attributed if workplace.rulings is None else uphold_disputes(attributed, workplace.rulings)
     kept = _kept(ruled, workplace.lines_file)
     paid = None if scheme is None or period is None else period.within(scheme.in_force_from, scheme.in_force_until)
@@ -91,9 +116,9 @@ def assess(
     scores = score_adherence(counted.outcomes, region.peers_min)
     paid_scores = scores if paid else AdherenceScores(scores.head(0))
     if scheme is None:
-        return Assessment(kept, counted.outcomes, scores, None, months=counted.months)
+        return Assessment(kept, counted.outcomes, scores, None, None, counted.months, prescriptions)
     rewarding = reward_prescribers(paid_scores, scheme, RewardFacts.of(circumstances, workplace.as_of))
-    return Assessment(kept, counted.outcomes, scores, rewarding.rewards, rewarding.steps, counted.months)
+    return Assessment(kept, counted.outcomes, scores, rewarding.rewards, rewarding.steps, counted.months, prescriptions)
 
 
 def _kept(lines: AttributedLines, file: Path | None) -> KeptLines:

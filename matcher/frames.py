@@ -151,8 +151,24 @@ JUDGED_LINES = pl.Schema(
     }
 )
 
+PairedLines = NewType("PairedLines", pl.LazyFrame)
+PAIRED_LINES = pl.Schema({**JUDGED_LINES, "prescribed_outcome": pl.Enum(Outcome)})
+
+# A row a prescription: when and by whom, what the formulary says of it, and whether it was dispensed. `dispensed` is
+# empty where the dispensings do not reach far enough to tell.
+Prescriptions = NewType("Prescriptions", pl.DataFrame)
+PRESCRIPTIONS = pl.Schema(
+    {
+        "prescribed_on": pl.Date(),
+        "prescriber_agb": pl.String(),
+        "practice_agb": pl.String(),
+        "outcome": pl.Enum(Outcome),
+        "dispensed": pl.Boolean(),
+    }
+)
+
 AttributedLines = NewType("AttributedLines", pl.LazyFrame)
-ATTRIBUTED_LINES = pl.Schema({**JUDGED_LINES, "attributed_to": pl.Enum(AttributedTo)})
+ATTRIBUTED_LINES = pl.Schema({**PAIRED_LINES, "attributed_to": pl.Enum(AttributedTo)})
 
 # A row a ruling: the dispute and its line, then what the line becomes; an empty cell leaves what there is.
 RULINGS = pl.Schema(
@@ -169,7 +185,7 @@ RULINGS = pl.Schema(
 # Numbers that mean something within one run only, and what later stops alone ask for. `choice_no` is kept: equal
 # numbers are equal choices. The columns that came last stand last: files of before keep their order.
 PASSING = ("patient_no", "evidence_no", "product_no", "matched_prk", "specialist_start")
-LATER = ("start_prk", "start_group", "traced_start")
+LATER = ("start_prk", "start_group", "traced_start", "prescribed_outcome")
 KEPT_LINES = pl.Schema(
     {
         **{name: dtype for name, dtype in ATTRIBUTED_LINES.items() if name not in (*PASSING, *LATER)},

@@ -183,11 +183,13 @@ class Desk:
         rules: Rules = Rules(),
         period: str = "",
         scheme: str = "",
+        prescribed: str = "",
     ) -> Assessment:
-        """Take the lines of the tables along the whole path."""
+        """Take the lines of the tables along the whole path, beside a table of what was `prescribed`."""
         rulebook = self.rulebook(rules)
         read = self.read(*tables)
-        workplace = Workplace(KEY, identifier=warm_identifier())
+        prescriptions = self.read(prescribed).lines if prescribed else None
+        workplace = Workplace(KEY, identifier=warm_identifier(), prescriptions=prescriptions)
         chosen = rulebook.scheme(scheme) if scheme else None
         return assess(read.lines, rulebook, Period.parse(period), workplace, chosen)
 

@@ -6,12 +6,29 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from .fields import AtcCode, Dated, Document, IcpcRange, ProductCode, Strength, Text, Years, blank_is_none, split_cell
-from .words import Advice, ErratumKind, FirstIssueFlag, FormClass, Pregnancy, Setting, Sex, VersionStatus
+from .fields import (
+    AtcCode,
+    Dated,
+    Document,
+    IcpcRange,
+    ProductCode,
+    ProviderType,
+    Strength,
+    Text,
+    Years,
+    blank_is_none,
+    split_cell,
+)
+from .words import Advice, ErratumKind, Excuse, FirstIssueFlag, FormClass, Pregnancy, Setting, Sex, VersionStatus
 
 
 class Region(Document):
-    """Whose rules these are, and the settings that hold for every calculation in the region."""
+    """Whose rules these are, and the settings that hold for every calculation in the region.
+
+    `excused` names what takes a deviation out of the rate; what is left out of it counts. `institution_types` are the
+    first two digits of AGB codes that are no person's. A dispensing belongs to a prescription of at most
+    `prescribed_days` before it.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     name: Text
@@ -22,6 +39,9 @@ class Region(Document):
     peers_min: Annotated[int, Field(ge=2)] = 5
     cell_min: Annotated[int, Field(ge=5)] = 8
     dispute_days: Annotated[int, Field(ge=1, le=365)] = 42
+    excused: Annotated[list[Excuse], BeforeValidator(split_cell)] = list(Excuse)
+    institution_types: Annotated[list[ProviderType], BeforeValidator(split_cell)] = ["06", "34", "98"]
+    prescribed_days: Annotated[int, Field(ge=1, le=366)] = 30
 
 
 class Suspension(Document):

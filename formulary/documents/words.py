@@ -25,6 +25,17 @@ class FirstIssueFlag(StrEnum):
     TRACED = "TRACED"
 
 
+class Excuse(StrEnum):
+    """What may take a deviation out of the rate: not the prescriber's choice, or chosen for a documented reason."""
+
+    MEDICAL_NEED = "MEDICAL_NEED"
+    LOGISTIC = "LOGISTIC"
+    INSURER = "INSURER"
+    SHORTAGE = "SHORTAGE"
+    PHARMACY = "PHARMACY"
+    SPECIALIST = "SPECIALIST"
+
+
 class Setting(StrEnum):
     """Who may begin this medicine; repeats are anyone's."""
 

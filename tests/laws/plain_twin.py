@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 
+from formulary import Excuse
 from matcher import AttributedTo, Grounds, Outcome, Problem, Reason, Start
 
 Line = Mapping[str, str]
@@ -79,6 +80,7 @@ class Rulebook:
     indicators: tuple[Indicator, ...]
     lookback_days: int
     trusts_flag: bool
+    excused: tuple[str, ...] = tuple(Excuse)
 
 
 @dataclass
@@ -114,7 +116,7 @@ def judge(files: Sequence[Sequence[Line]], rules: Rulebook, products: Mapping[st
         _trace(line, lines, rules)
     for line in lines:
         _judge_one(line, rules.versions)
-        _attribute(line)
+        _attribute(line, lines, rules, products)
     return lines
 
 
@@ -334,20 +336,60 @@ def _reason_of(entry: Entry, fits_form: bool | None, fits_code: bool | None) -> 
     return Reason.FIRST_CHOICE if entry.rank == 1 and entry.step in (None, 1) else Reason.LATER_CHOICE
 
 
-def _attribute(line: Judged) -> None:
+def _attribute(line: Judged, lines: Sequence[Judged], rules: Rulebook, products: Mapping[str, Product]) -> None:
     if line.outcome is not Outcome.NON_ADHERENT:
         return
+    prescribed = _prescribed_outcome(line, products)
     remark = line.line.get("remark", "")
     if remark in ("03", "09"):
-        line.outcome, line.reason = Outcome.EXCEPTED, Reason.MEDICAL_NEED
-        line.attributed_to = AttributedTo.MEDICAL_NEED
+        owner, excuse = AttributedTo.MEDICAL_NEED, Reason.MEDICAL_NEED
     elif remark in ("02", "08"):
-        line.outcome, line.reason = Outcome.EXCEPTED, Reason.LOGISTIC_NEED
-        line.attributed_to = AttributedTo.LOGISTIC
-    elif line.prescriber.startswith("03") or line.line.get("prescriber_specialism", "").startswith("03"):
-        line.attributed_to = AttributedTo.SPECIALIST
+        owner, excuse = AttributedTo.LOGISTIC, Reason.LOGISTIC_NEED
+    elif prescribed is Outcome.ADHERENT:
+        owner, excuse = AttributedTo.PHARMACY, Reason.CHANGED_BY_PHARMACY
+    elif _is_specialists(line):
+        owner, excuse = AttributedTo.SPECIALIST, None
+    elif _is_begun_by_specialist(line, lines, rules):
+        owner, excuse = AttributedTo.SPECIALIST, Reason.SPECIALIST_START
+    elif line.prescriber[:2] in ("06", "34", "98"):
+        owner, excuse = AttributedTo.UNKNOWN, None
     else:
-        line.attributed_to = AttributedTo.PRESCRIBER
+        owner, excuse = AttributedTo.PRESCRIBER, None
+    line.attributed_to = owner
+    if excuse is not None and owner in rules.excused:
+        line.outcome, line.reason = Outcome.EXCEPTED, excuse
+
+
+def _prescribed_outcome(line: Judged, products: Mapping[str, Product]) -> Outcome | None:
+    prk = line.line.get("prescribed_prk", "")
+    if not prk:
+        return None
+    as_prescribed = Judged(line.line, line.source, line.day, line.prescriber, products[prk])
+    as_prescribed.version = line.version
+    _judge_one(as_prescribed, [line.version] if line.version else [])
+    return as_prescribed.outcome
+
+
+def _is_specialists(line: Judged) -> bool:
+    return line.prescriber.startswith("03") or line.line.get("prescriber_specialism", "").startswith("03")
+
+
+def _is_begun_by_specialist(line: Judged, lines: Sequence[Judged], rules: Rulebook) -> bool:
+    def _substance(product: Product) -> str:
+        return product.atc
+
+    if not _has_history(line, _substance) or line.day is None:
+        return False
+    since = line.day - timedelta(days=rules.lookback_days)
+    whose = line.line["patient"], line.product.atc
+    earlier = [
+        other
+        for other in lines
+        if _has_history(other, _substance) and (other.line["patient"], other.product.atc) == whose
+        if other.day is not None and since <= other.day < line.day
+    ]
+    first_day = min((other.day for other in earlier if other.day is not None), default=None)
+    return any(_is_specialists(other) for other in earlier if other.day == first_day)
 
 
 def counts(lines: Iterable[Judged], rules: Rulebook, year: int) -> dict[tuple[str, str], Counter[Outcome]]:

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from formulary import Excuse
 from matcher import Reason
 from tests.laws.plain_twin import Condition, Entry, Indicator, Product, Rulebook, Version
 from tests.tables import Row
@@ -23,11 +24,14 @@ PRODUCTS = {
     "11000236": Product("A02BC01", "tablet_enteric", prk="700118"),
     "11000538": Product("A02BC05", "capsule_enteric", prk="700215"),
     "11010592": Product("C10AA01", "tablet", prk="704628"),
+    "700088": Product("A02BC01", "capsule_enteric", prk="700088"),
+    "700215": Product("A02BC05", "capsule_enteric", prk="700215"),
     "90000005": Product(doubt=Reason.LOCAL_ARTICLE),
     "11000156": Product(doubt=Reason.UNKNOWN_PRODUCT),
     "OMEPRAZOL APOTEX TABLET MSR 20MG": Product("A02BC01", "tablet_enteric", prk="700118"),
     "XYZZY 5MG": Product(doubt=Reason.UNKNOWN_PRODUCT),
 }
+PRESCRIBED = ["700088", "700215"]
 LISTABLE = ("A02BC01", "A02BC02", "A02BC05", "C10AA01", "C10AA05")
 FORMS = ("capsule_enteric", "tablet_enteric", "tablet")
 CODES = ("D84", "T93", "R95")
@@ -65,7 +69,8 @@ class World:
     def written_rules(self, scheme: str = "") -> Rules:
         """Return the rules as a folder to be written."""
         flag = "TRUSTED" if self.rules.trusts_flag else "TRACED"
-        region = f'lookback_days = {self.rules.lookback_days}\nfirst_issue_flag = "{flag}"\n'
+        excused = ", ".join(f'"{each}"' for each in self.rules.excused)
+        region = f'lookback_days = {self.rules.lookback_days}\nfirst_issue_flag = "{flag}"\nexcused = [{excused}]\n'
         versions = tuple(_written(version) for version in self.rules.versions)
         return Rules(versions, _WRITTEN_INDICATORS, (scheme,) if scheme else (), region)
 
@@ -135,18 +140,21 @@ def _product_columns(code: str) -> Row:
 def _line(draw: Any, number: int) -> Row:
     often = {
         "dispensed_on": _written_days(),
-        "prescriber_agb": mostly(st.sampled_from(["01012345", "1012345", "01054321", "03099999"]), ["", "ABC", "12"]),
+        "prescriber_agb": mostly(
+            st.sampled_from(["01012345", "1012345", "01054321", "03099999", "06001234"]), ["", "ABC", "12"]
+        ),
         "prescriber_specialism": mostly(st.just(""), ["0313"]),
         "pharmacy_agb": st.sampled_from(["02001111", "02001111", "02002222", ""]),
         "patient": mostly(st.sampled_from(["P1", "P2", "P3"]), [""]),
         "quantity": mostly(st.sampled_from(["", "30", "2,5", "2.5"]), ["1.234", "veel", "-30"]),
         "icpc": mostly(st.sampled_from(["", *CODES, "D84.01"]), ["K86"]),
+        "prescribed_prk": mostly(st.just(""), PRESCRIBED),
         "first_issue": mostly(st.just(""), ["J", "N"]),
         "remark": mostly(st.just(""), ["01", "02", "03", "08", "09"]),
         "supply": mostly(st.just(""), ["SERVICE", "AID", "COMPOUND", "LOCAL_ARTICLE", "NOT_GIVEN"]),
         "reversal_of": mostly(st.just(""), [str(n) for n in range(1, 9)] + ["elders"]),
     }
-    product = _product_columns(draw(mostly(st.sampled_from(sorted(PRODUCTS)), [""])))
+    product = _product_columns(draw(mostly(st.sampled_from(sorted({*PRODUCTS} - {*PRESCRIBED})), [""])))
     line_id = draw(mostly(st.just(str(number)), ["1"]))
     return {"line_id": line_id, **{name: draw(cells) for name, cells in often.items()}, **product}
 
@@ -167,5 +175,7 @@ def _files(draw: Any) -> tuple[tuple[Row, ...], ...]:
 @st.composite
 def worlds(draw: Any) -> World:
     """Return random rules and random lines."""
-    rules = Rulebook(draw(_versions()), INDICATORS, draw(st.sampled_from([30, 90, 365])), draw(st.booleans()))
+    excused = draw(st.one_of(st.just(tuple(Excuse)), st.lists(st.sampled_from(Excuse), unique=True).map(tuple)))
+    lookback = draw(st.sampled_from([30, 90, 365]))
+    rules = Rulebook(draw(_versions()), INDICATORS, lookback, draw(st.booleans()), excused)
     return World(rules, draw(_files()))
