@@ -1,7 +1,7 @@
 """What an unknown word must mean: a known name in another spelling, with a salt glued to it, misspelt or cut off."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .similarity import NearWords, Similar
@@ -11,6 +11,16 @@ NAME_MIN = 6  # letters of a name that may be spelled otherwise
 _SALT_CUT_MIN = 3  # letters of a salt that was cut off; fewer could be anything
 
 
+class Meant(NamedTuple):
+    """What one unknown word must mean: a known word, or an empty one where several are as near."""
+
+    word: str
+    distance: int = 0
+    is_cut: bool = False
+    closeness: float = 1.0  # the share of the name's letters that were written, 1 where nothing had to change
+    rivals: tuple[tuple[str, float], ...] = ()  # what else it may mean, and how close that is
+
+
 class Corrected(NamedTuple):
     """The words of a label after correction, and how much had to be assumed for it."""
 
@@ -18,7 +28,7 @@ class Corrected(NamedTuple):
     distance: int
     is_cut: bool
     is_unsure: bool
-    closeness: float  # the share of the names' letters that were written, 1 where nothing had to change
+    closeness: float
     rivals: tuple[tuple[tuple[str, ...], float], ...]  # the words with another name, and how close that one is
 
 
@@ -29,42 +39,67 @@ class Correction:
         self,
         meanings: Mapping[str, str],
         lookalikes: Iterable[tuple[str, str]],
-        names: Container[str],
+        names: Collection[str],
         brands: Container[str],
     ) -> None:
         """Gather the known words with what each means; `names` are those of substances, `brands` the catalogue's."""
         self._names = names
         self._brands = brands
         self._by_root = _unique_roots(meanings)
+        self._beginnings = {name[:NAME_MIN] for name in names}
         self._near = NearWords(meanings, lookalikes)
+        self._meant: dict[str, Meant | None] = {}
 
     def forget(self) -> None:
         """Let go of the words looked up so far."""
+        self._meant.clear()
         self._near.forget()
+
+    def look_up(self, words: Iterable[str]) -> None:
+        """Find what many words mean, all at once, so that `meant` has it ready."""
+        new = [word for word in words if word not in self._meant]
+        same = {word: self._same_name(word) for word in new}
+        self._near.look_up(word for word, known in same.items() if known is None)
+        for word, known in same.items():
+            self._meant[word] = self._meant_by(word, known)
+
+    def meant(self, word: str) -> Meant | None:
+        """Return what an unknown word must mean, or nothing."""
+        if word not in self._meant:
+            self._meant[word] = self._meant_by(word, self._same_name(word))
+        return self._meant[word]
+
+    def _meant_by(self, word: str, same: str | None) -> Meant | None:
+        if same is not None:
+            # A brand is its letters: another spelling is a misspelling, however alike it sounds.
+            return Meant(same, int(same in self._brands and same not in self._names))
+        similar = self._near.nearest(word)
+        if similar is None:
+            return None
+        closeness = _closeness(similar.word or word, similar.distance)
+        return Meant(similar.word, similar.distance, similar.is_cut, closeness, _rivals_of(similar))
 
     def of(self, words: tuple[str, ...], unknown: Sequence[str], *, everywhere: bool) -> Corrected:
         """Return the words of a label with the unknown ones corrected: only the first where names were found."""
         changed, rivals = list(words), []
         distance, is_cut, is_unsure, closeness = 0, False, False, 1.0
         for place, word in enumerate(words):
-            if word not in unknown or (place > 0 and not everywhere):
+            if word not in unknown or (place > 0 and not everywhere) or (meant := self.meant(word)) is None:
                 continue
-            if (same := self._same_name(word)) is not None:
-                changed[place] = same
-                # A brand is its letters: another spelling is a misspelling, however alike it sounds.
-                distance = max(distance, int(same in self._brands and same not in self._names))
-            elif (similar := self._near.nearest(word)) is not None:
-                changed[place] = similar.word or word
-                is_unsure = is_unsure or not similar.word
-                distance, is_cut = max(distance, similar.distance), is_cut or similar.is_cut
-                closeness = min(closeness, _closeness(similar.word or word, similar.distance))
-                rivals += [((*words[:place], rival, *words[place + 1 :]), near) for rival, near in _rivals_of(similar)]
+            changed[place] = meant.word or word
+            is_unsure = is_unsure or not meant.word
+            distance, is_cut = max(distance, meant.distance), is_cut or meant.is_cut
+            closeness = min(closeness, meant.closeness)
+            rivals += [((*words[:place], rival, *words[place + 1 :]), near) for rival, near in meant.rivals]
         return Corrected(tuple(changed), distance, is_cut, is_unsure, closeness, tuple(rivals))
 
     def _same_name(self, word: str) -> str | None:
         """Return the known word that this is but for its spelling or a salt glued to it, whole or cut off."""
-        if len(word) < NAME_MIN:
-            return None
+        same = self._alike(word) if len(word) >= NAME_MIN else None
+        # "Prednisoon" sounds like prednison and misses one letter of prednisolon: no sound decides that.
+        return None if same is not None and self._near.has_twin(same, word) else same
+
+    def _alike(self, word: str) -> str | None:
         if (same := self._near.same_sound(word)) is not None:
             return same
         bare = without_salt(word)
@@ -72,6 +107,8 @@ class Correction:
             same = bare if bare in self._names else self._near.same_sound(bare)
         if same is not None or (same := self._by_root.get(root_of(word))) is not None:
             return same
+        if word[:NAME_MIN] not in self._beginnings:
+            return None
         for length in range(len(word) - _SALT_CUT_MIN, NAME_MIN - 1, -1):
             if word[:length] in self._names and begins_salt(word[length:]):
                 whole = self._near.completed(word)
@@ -83,10 +120,10 @@ def _closeness(known: str, distance: int) -> float:
     return round(1 - distance / len(known), 4)
 
 
-def _rivals_of(similar: Similar) -> list[tuple[str, float]]:
+def _rivals_of(similar: Similar) -> tuple[tuple[str, float], ...]:
     """Return what else a word may mean and how close that is: as near where nothing was chosen, else a letter off."""
     distance = similar.distance + bool(similar.word)
-    return [(rival, _closeness(rival, distance)) for rival in similar.rivals]
+    return tuple([(rival, _closeness(rival, distance)) for rival in similar.rivals])
 
 
 def _unique_roots(meanings: Mapping[str, str]) -> dict[str, str]:

@@ -3,12 +3,13 @@
 Labels differ in firm, form and strength far more than in names, so most gists were read before.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import NamedTuple
 
-from .label import FILLER, exclusion_of, kind_of
+from .label import COMBINATION_WORDS, FILLER, exclusion_of, kind_of, may_be_potency
 
-_NAMING, _NUMBER, _EXCLUDED, _FIRM = "naming", "number", "!", "firm"
+_NAMING, _UNKNOWN, _NUMBER, _EXCLUDED, _FIRM = "naming", "unknown", "number", "!", "firm"
+_MAY_NAME = frozenset({_NAMING, _UNKNOWN})
 
 
 class Gist(NamedTuple):
@@ -23,9 +24,10 @@ class Gist(NamedTuple):
 class GistReader:
     """Takes the gist of labels; what kind of word each is, is looked up once."""
 
-    def __init__(self, begins_name: Callable[[str], bool]) -> None:
-        """Remember how to tell whether a name begins with a word."""
+    def __init__(self, begins_name: Callable[[str], bool], parts: Container[str]) -> None:
+        """Remember how to tell whether a name begins with a word; `parts` are words that stand anywhere in names."""
         self._begins_name = begins_name
+        self._parts = parts
         self._kinds = {"": FILLER}
 
     def gist_of(self, words: Sequence[str], joined: frozenset[int]) -> Gist:
@@ -36,7 +38,7 @@ class GistReader:
         excluded = ""
         for place, word in enumerate(words):
             kind = self._kinds.get(word) or self._learned(word)
-            if kind == _NAMING or (kind == _NUMBER and gist and gist[-1]):
+            if kind in _MAY_NAME or (kind == _NUMBER and gist and gist[-1]):
                 if place in joined and gist and gist[-1]:
                     signs.append(len(gist))
                 gist.append(word)
@@ -54,10 +56,11 @@ class GistReader:
             signs.append(len(gist))
         return Gist(tuple(gist), tuple(signs), tuple(firms), excluded)
 
-    def keeps(self, word: str) -> bool:
-        """Tell whether a word is more than a gap in the gist: it may name something, or excludes the label."""
-        kind = self._kinds.get(word) or self._learned(word)
-        return kind == _NAMING or kind.startswith(_EXCLUDED)
+    def kept_of(self, words: Iterable[str]) -> tuple[set[str], list[str]]:
+        """Return which words are more than a gap in a gist (may name, or exclude), and which of them are unknown."""
+        kinds = {word: self._kinds.get(word) or self._learned(word) for word in words}
+        kept = {word for word, kind in kinds.items() if kind in _MAY_NAME or kind.startswith(_EXCLUDED)}
+        return kept, [word for word, kind in kinds.items() if kind == _UNKNOWN]
 
     def forget(self) -> None:
         """Let go of all words met so far."""
@@ -72,4 +75,7 @@ class GistReader:
             return _EXCLUDED + reason
         if word[0].isdigit():
             return _NUMBER
-        return _NAMING if self._begins_name(word) else kind_of(word) or _NAMING
+        if self._begins_name(word):
+            return _NAMING
+        is_met_elsewhere = word in self._parts or word in COMBINATION_WORDS or may_be_potency(word)
+        return kind_of(word) or (_NAMING if is_met_elsewhere else _UNKNOWN)

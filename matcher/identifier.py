@@ -164,7 +164,7 @@ class Identifier:
             return pl.concat([told, silent])
         of_labels = self._learned.filter(pl.all_horizontal(pl.col(CODE_COLUMNS).is_null())).drop(CODE_COLUMNS)
         new = distinct.join(of_labels, on="label", how="anti", maintain_order="left")
-        told = new.hstack(frame_of(self._reader.of_all(new["label"]) if new.height else []))
+        told = new.hstack(self._reader.of_all(new["label"]) if new.height else frame_of([]))
         known = of_labels.join(distinct, on="label", how="semi")
         learned = told.with_columns(pl.lit(None, pl.String()).alias(name) for name in CODE_COLUMNS)
         self._learned = pl.concat([self._learned, learned.select(LEARNED.names())]).tail(_LEARNED_MAX)

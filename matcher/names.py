@@ -1,23 +1,18 @@
 """Reading the names in a label: the brand at its head, the substances anywhere, and what remains unexplained."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from .correct import NAME_MIN, Corrected, Correction
+from .correct import Corrected, Correction
 from .gist import Gist, GistReader
-from .label import COMBINATION_WORDS, SALTS, form_word, form_word_cut_or_joined, kind_of
-from .label.forms import FormWord
+from .label import COMBINATION_WORDS, SALTS, FormWord, kind_of
 from .products import Medicine, Products
-from .similarity import NearWords
-from .spelling import hear
 from .substances import Substances, SubstanceSet, root_of
+from .unknown import WORD_MIN, UnknownWords
 from .vocabulary import rows_of
 
 _NAME, _UNKNOWN = "name", "unknown"
-_FORM_MIN = 8  # letters of a form word that may hold a wrong one
-_GLUED_MIN = 9  # letters of a name and a form in one word
-_WORD_MIN = 4  # letters; a shorter unknown word is a code of firm or pack, not a name
 
 
 class Reading(NamedTuple):
@@ -65,14 +60,16 @@ class Names:
         for head in products.by_head:
             first = head.partition(" ")[0]
             self._longest[first] = max(self._longest.get(first, 0), head.count(" ") + 1)
-        gists = GistReader(self._begins_name)
-        self.gist_of, self.keeps, self._forget_gists = gists.gist_of, gists.keeps, gists.forget
+        parts = frozenset(" ".join([*products.by_head, *substances.names]).split(" "))
+        self._gists = GistReader(self._begins_name, parts)
+        self.gist_of = self._gists.gist_of
         self._read_before: dict[tuple[tuple[str, ...], tuple[int, ...]], Reading] = {}
         self._corrected_before: dict[tuple[Corrected, tuple[int, ...]], Reading] = {}
         self._kept: dict[Reading, Reading] = {}
-        self._near_forms = NearWords({row["word"]: str(form_word(row["word"])) for row in rows_of("forms")}, [])
+        self._scanned: dict[tuple[tuple[str, ...], frozenset[int]], Reading] = {}
         lookalikes = [(row["one"], row["other"]) for row in rows_of("lookalikes")]
         self._correction = Correction(self._meanings(), lookalikes, substances.names, self._firsts)
+        self._unknown = UnknownWords(substances, self._correction)
 
     def _meanings(self) -> dict[str, str]:
         """Return what each word of every name means: a substance word its root, a brand itself."""
@@ -85,7 +82,7 @@ class Names:
         for name, substance in self._substances.names.items():
             words = name.split(" ")
             for word in words:
-                if word.isalpha() and len(word) >= _WORD_MIN and word not in SALTS and kind_of(word) is None:
+                if word.isalpha() and len(word) >= WORD_MIN and word not in SALTS and kind_of(word) is None:
                     meaning = self._substances.canonical(substance) if len(words) == 1 else root_of(word)
                     meanings.setdefault(word, meaning)
         return meanings
@@ -97,7 +94,7 @@ class Names:
             head = " ".join(words[start : start + length])
             if head in self._heads:
                 return head
-        return word if word in self._firsts and len(word) >= _WORD_MIN and kind_of(word) is None else ""
+        return word if word in self._firsts and len(word) >= WORD_MIN and kind_of(word) is None else ""
 
     def _begins_name(self, word: str) -> bool:
         return self._substances.begins(word) or word in self._longest or word in self._cut_words
@@ -105,20 +102,25 @@ class Names:
     @property
     def memory(self) -> int:
         """How many readings are kept for labels to come."""
-        return len(self._read_before)
+        return len(self._scanned)
 
     def forget(self) -> None:
         """Let go of all that was read; what the catalogue and the vocabulary say stays."""
-        self._forget_gists()
-        for kept in (self._read_before, self._corrected_before, self._kept):
+        self._gists.forget()
+        for kept in (self._read_before, self._corrected_before, self._kept, self._scanned):
             kept.clear()
         self._correction.forget()
-        self._near_forms.forget()
+        self._unknown.forget()
 
-    def hear(self, labels: Iterable[Sequence[str]]) -> None:
-        """Sound out at once the words of many labels at which no name begins."""
-        words = dict.fromkeys(word for label in labels for word in label if len(word) >= NAME_MIN)
-        hear(word for word in words if not self._begins_name(word))
+    def told_by(self, words: Sequence[str]) -> dict[str, str]:
+        """Return for each of many words the one that is read instead: itself, one that says the same, or a gap.
+
+        Looked at all at once, which is many times quicker than one by one.
+        """
+        kept, unknown = self._gists.kept_of(words)
+        self._unknown.look_up(unknown)
+        told = {word: word if word in kept else "" for word in words}
+        return told | {word: self._unknown.stand_in(word) for word in unknown}
 
     def read(self, gist: Gist) -> Reading:
         """Return the names in a label, correcting a word only where nothing was found as written."""
@@ -165,6 +167,14 @@ class Names:
         return self._kept.setdefault(plain, plain)
 
     def _scan(self, words: tuple[str, ...], joined: frozenset[int]) -> Reading:
+        """Return the names in these words as they stand; what many labels may mean is looked through once."""
+        question = words, joined
+        reading = self._scanned.get(question)
+        if reading is None:
+            reading = self._scanned[question] = self._look_through(words, joined)
+        return reading
+
+    def _look_through(self, words: tuple[str, ...], joined: frozenset[int]) -> Reading:
         seen = _Seen([""] * len(words), [], [], [], [])
         brand, literal, start = "", "", 0
         while start < len(words):
@@ -187,24 +197,21 @@ class Names:
 
     def _see_other(self, word: str, place: int, seen: _Seen) -> None:
         """Place a word at which no name begins: a name glued to its form, a form cut off, or unknown."""
-        if (split := self._name_and_form(word)) is not None:
-            seen.found.append(split[0])
-            seen.forms.append(split[1])
+        said = self._unknown.of(word)
+        if said.glued is not None:
+            seen.found.append(said.glued[0])
+            seen.forms.append(said.glued[1])
             seen.kinds[place] = _NAME
-        elif word and not word[0].isdigit() and kind_of(word) is None:
-            form = form_word_cut_or_joined(word) if seen.unknown or len(word) > _WORD_MIN else None
-            if seen.found or seen.unknown or _NAME in seen.kinds:
-                form = self._form_misspelt(word) or form
+        elif said.may_name:
+            is_after_name = bool(seen.found) or _NAME in seen.kinds
+            form = said.form_after_name if is_after_name else said.form
+            if seen.unknown:
+                form = said.form_after_unknown
             if form is not None:
                 seen.forms.append(form)
             else:
                 seen.unknown.append(word)
                 seen.kinds[place] = _UNKNOWN
-
-    def _form_misspelt(self, word: str) -> FormWord | None:
-        """Return the form that a long word means but for one letter: "ogdruppels" are not just drops."""
-        similar = self._near_forms.nearest(word) if len(word) >= _FORM_MIN else None
-        return form_word(similar.word) if similar is not None and similar.distance == 1 else None
 
     def _reading(self, words: tuple[str, ...], joined: frozenset[int], seen: _Seen, named: tuple[str, str]) -> Reading:
         brand, literal = named
@@ -225,17 +232,6 @@ class Names:
             combination_word=not COMBINATION_WORDS.isdisjoint(words) and COMBINATION_WORDS.isdisjoint(brand.split(" ")),
             form_words=tuple(seen.forms),
         )
-
-    def _name_and_form(self, word: str) -> tuple[str, FormWord] | None:
-        """Return the substance and the form of a word glued from both, as in LACTULOSESIROOP."""
-        form = form_word_cut_or_joined(word) if len(word) > _GLUED_MIN else None
-        if form is None:
-            return None
-        names = (
-            word[:length] for length in range(len(word) - 3, _WORD_MIN, -1) if form_word(word[length:]) is not None
-        )
-        hit = next((self._substances.names[name] for name in names if name in self._substances.names), None)
-        return None if hit is None else (self._substances.canonical(hit), form)
 
 
 def _extensions(heads: Mapping[str, Sequence[Medicine]]) -> dict[str, frozenset[str]]:

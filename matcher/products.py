@@ -9,6 +9,7 @@ from typing import NamedTuple
 import polars as pl
 
 from .label import (
+    FIRM,
     NO_FORM,
     ROUTES,
     Form,
@@ -24,6 +25,7 @@ from .label import (
 from .substances import Substances, SubstanceSet
 
 OPTIONAL_TEXT = ("substances", "form", "route", "strength", "firm", "brand", "label_name")
+_TOLD = ("substances", "form", "route", "strength")  # what tells medicines apart beside their name and code
 _CODED = ("zi", "hpk", "prk", "gpk", "strength")
 _CLOSED_SHARE = 0.9
 
@@ -60,11 +62,12 @@ class Products:
         """Take every row apart; the catalogue's own substances are learned on the way."""
         self.substances = substances
         columns = {name: _texts(catalogue, name) for name in ("product_name", "atc", *OPTIONAL_TEXT)}
-        for code, names in zip(columns["atc"], columns["substances"], strict=True):
+        for code, names in dict.fromkeys(zip(columns["atc"], columns["substances"], strict=True)):
             if names:
                 self._learn(code, names)
         tokens = tokens_of_all(pl.Series(columns["product_name"], dtype=pl.String))
         self._medicines: dict[tuple[object, ...], Medicine] = {}
+        self._medicine_of: dict[tuple[object, ...], Medicine] = {}
         self.rows = [
             self._product(parse_tokens(row_tokens), dict(zip(columns, row, strict=True)))
             for row_tokens, row in zip(tokens, zip(*columns.values(), strict=True), strict=True)
@@ -108,11 +111,22 @@ class Products:
     def _product(self, label: ParsedLabel, row: dict[str, str]) -> Product:
         firms = _words_in(row["firm"])
         packs = frozenset([pack for strength in label.strengths for pack in strength.packs])
-        named_firms = [word for word in label.words if kind_of(word) == "firm"]
-        medicine = self._medicine(label, row, firms)
+        named_firms = [word for word in label.words if kind_of(word) == FIRM]
+        medicine = self._medicine_in(label, row, firms)
         product = Product(row["product_name"], packs, firms.union(named_firms), medicine)
         medicine.products.append(product)
         return product
+
+    def _medicine_in(self, label: ParsedLabel, row: dict[str, str], firms: frozenset[str]) -> Medicine:
+        """Return the medicine of a row; rows that differ in their firm alone are taken apart once."""
+        head = label.words[: label.head_length]
+        unnamed = (*head[:1], *(word for word in head[1:] if word not in firms and kind_of(word) != FIRM))
+        told = tuple([row[name] for name in ("atc", *_TOLD)])
+        question = unnamed, label.strengths, label.numbers, label.form_words, told
+        medicine = self._medicine_of.get(question)
+        if medicine is None:
+            medicine = self._medicine_of[question] = self._medicine(label, row, firms)
+        return medicine
 
     def _medicine(self, label: ParsedLabel, row: dict[str, str], firms: frozenset[str]) -> Medicine:
         head, named = self._head(label, firms)

@@ -1,6 +1,7 @@
 """What labels say without their codes: one at a time, or many at once with each distinct half read once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -10,7 +11,7 @@ from formulary import AliasDecision
 from .aliases import KEY, STANDING
 from .compare import Asked
 from .enumerations import Decision, MatchMethod
-from .identification import BETWEEN, Identification, nothing
+from .identification import Identification, frame_of, nothing
 from .label import (
     ASKING,
     FIRMS,
@@ -28,14 +29,14 @@ from .label import (
     words_of_half,
 )
 from .ladder import CodeFinding
+from .many import combined, numbered_by
 from .names import Names, Reading
 from .products import Product, Products
 from .reasons import MatchReason
 from .resolve import Resolver, Verdict
-from .scores import score_of
 from .substances import Substances, SubstanceSet
+from .telling import Finding, told, told_all
 
-_CANDIDATES_MAX = 8
 _MEMORY_MAX = 1 << 18  # answers kept for labels to come; a service that runs for months must not grow for ever
 
 
@@ -66,7 +67,6 @@ class LabelReader:
         self._names = Names(substances, products)
         self._resolver = Resolver(substances, products)
         self._told_before: dict[tuple[int, int, str], tuple[Verdict, Identification]] = {}
-        self._shared: dict[int, tuple[Verdict, float, str | None]] = {}
         self._decided: dict[str, Identification] = {}
         self._named_before: dict[int, Identification] = {}  # by the catalogue's own lists, which stay where they are
         if decided is not None:
@@ -109,33 +109,44 @@ class LabelReader:
         tokens = tokens_of(label)
         parsed = parse_tokens(tokens)
         naming = self._naming(parsed.words, parsed.joined)
-        return self._judged(" ".join(tokens), naming, self._asking(parsed), naming.firms)
+        return self._judged(" ".join(tokens), naming, self._asking(parsed))
 
-    def of_all(self, labels: pl.Series) -> list[Identification]:
-        """Return what each label of a column (without nulls) says, in its order."""
+    def of_all(self, labels: pl.Series) -> pl.DataFrame:
+        """Return what each label of a column (without nulls) says (`ANSWER`), in its order."""
         self.forget_if_full()
         is_long = labels.str.len_chars() > LENGTH_MAX
-        halves = halves_of(
-            pl.select(pl.when(~is_long).then(labels).otherwise(pl.lit(""))).to_series(), self._names.keeps
-        )
-        answers = self._of_halves(halves)
-        # What is too long may be short once cleaned; such labels are rare and looked at one by one.
-        for place in is_long.arg_true().to_list():
-            answers[place] = self.of(labels[place])
-        return answers
+        short = pl.select(pl.when(~is_long).then(labels).otherwise(pl.lit(""))).to_series()
+        halves = halves_of(short, self._names.told_by)
+        places, findings = self._findings(halves)
+        # What is decided or listed needs no reading, and what is too long may be short once cleaned: one by one.
+        known = pl.Series([*self._decided, *self._products.by_name], dtype=pl.String)
+        alone = (halves[WRITTEN].is_in(known.implode()) | is_long).arg_true()
+        places.scatter(alone, pl.int_range(len(findings), len(findings) + len(alone), dtype=pl.UInt32, eager=True))
+        found = told_all(findings, self._substances)
+        return pl.concat([found, frame_of([self.of(label) for label in labels.gather(alone).to_list()])])[places]
 
-    def _of_halves(self, halves: pl.DataFrame) -> list[Identification]:
-        distinct = {name: halves[name].unique().to_list() for name in (NAMING, ASKING, FIRMS)}
-        words = {half: words_of_half(half) for half in distinct[NAMING]}
-        self._names.hear(both[0] for both in words.values())
-        namings = {half: self._naming(*both) for half, both in words.items()}
-        askings = {half: self._asking(parse_tokens(tokens_of_half(half))) for half in distinct[ASKING]}
-        firms = {half: tuple(tokens_of_half(half)) for half in distinct[FIRMS]}
-        rows = halves.select(WRITTEN, NAMING, ASKING, FIRMS).iter_rows()
-        return [
-            self._judged(written, namings[naming], askings[asking], firms[made_by])
-            for written, naming, asking, made_by in rows
-        ]
+    def _findings(self, halves: pl.DataFrame) -> tuple[pl.Series, list[Finding]]:
+        """Return for each label the place of its finding, and the findings: each combination of halves judged once."""
+        namings = numbered_by(halves[NAMING], self._naming_of_half, _same_naming)
+        askings = numbered_by(halves[ASKING], self._asking_of_half, _same_asking)
+        firms = numbered_by(halves[FIRMS], lambda half: tuple(tokens_of_half(half)), tuple)
+        places, columns = combined([namings.numbers, askings.numbers, firms.numbers])
+        verdicts: dict[tuple[int, int], Verdict] = {}
+        findings: list[Finding] = []
+        for naming_no, asking_no, firms_no in zip(*columns, strict=True):
+            asking = askings.said[asking_no]
+            verdict = verdicts.get((naming_no, asking_no))
+            if verdict is None:
+                verdict = verdicts[naming_no, asking_no] = self._verdict_on(namings.said[naming_no], asking)
+            product = verdict.choice.of(firms.said[firms_no]) if verdict.choice else None
+            findings.append(Finding(verdict, product, asking.strength))
+        return places.cast(pl.UInt32), findings
+
+    def _naming_of_half(self, half: str) -> _Naming:
+        return self._naming(*words_of_half(half))
+
+    def _asking_of_half(self, half: str) -> _Asking:
+        return self._asking(parse_tokens(tokens_of_half(half)))
 
     def _naming(self, words: Sequence[str], joined: frozenset[int]) -> _Naming:
         gist = self._names.gist_of(words, joined)
@@ -145,7 +156,7 @@ class LabelReader:
         strength = next((found.text for found in parsed.strengths if found.key), "")
         return _Asking(parsed, self._resolver.asked_by(parsed, ()), strength)
 
-    def _judged(self, written: str, naming: _Naming, asking: _Asking, firms: Sequence[str]) -> Identification:
+    def _judged(self, written: str, naming: _Naming, asking: _Asking) -> Identification:
         """Return what the two halves of one label say together; a decision or a name in the catalogue needs neither."""
         if (decided := self._decided.get(written)) is not None:
             return decided
@@ -154,23 +165,25 @@ class LabelReader:
         # Of a product without a code its words may say more: homeopathic, compounded.
         if known is not None and known.reason != MatchReason.NO_ATC:
             return known
-        if naming.has_potency and not asking.strength:
-            return nothing(MatchReason.HOMEOPATHIC)
-        if naming.excluded:
-            return nothing(MatchReason(naming.excluded))
-        return known or self._resolved(naming, asking, firms)
+        if known is not None and not _exclusion(naming, asking):
+            return known
+        return self._resolved(self._verdict_on(naming, asking), asking, naming.firms)
 
-    def _resolved(self, naming: _Naming, asking: _Asking, firms: Sequence[str]) -> Identification:
+    def _verdict_on(self, naming: _Naming, asking: _Asking) -> Verdict:
+        if (reason := _exclusion(naming, asking)) is not None:
+            return _excluded(reason)
         reading, asked = naming.reading, asking.asked
         if reading.form_words:
             asked = self._resolver.asked_by(asking.parsed, reading.form_words)
-        verdict = self._resolver.resolve(reading, asked)
+        return self._resolver.resolve(reading, asked)
+
+    def _resolved(self, verdict: Verdict, asking: _Asking, firms: Sequence[str]) -> Identification:
         product = verdict.choice.of(firms) if verdict.choice else None
         # Known by where it is, and compared to what was there: after forgetting, a place may be taken by another.
-        told = id(verdict), id(product), asking.strength if verdict.atc else ""
-        before = self._told_before.get(told)
+        key = id(verdict), id(product), asking.strength if verdict.atc else ""
+        before = self._told_before.get(key)
         if before is None or before[0] is not verdict:
-            before = self._told_before[told] = verdict, self._told(verdict, product, asking.strength)
+            before = self._told_before[key] = verdict, self._told(verdict, product, asking.strength)
         return before[1]
 
     def _by_name(self, rows: Sequence[Product]) -> Identification:
@@ -199,44 +212,32 @@ class LabelReader:
         return self._told(verdict, None, medicine.strength if len(strengths) == 1 else "")
 
     def _told(self, verdict: Verdict, product: Product | None, strength: str) -> Identification:
-        runner_up = BETWEEN.join(verdict.codes[:_CANDIDATES_MAX]) or None
-        near = verdict.closeness if runner_up else None
-        if verdict.atc is None:
-            return nothing(verdict.reason)._replace(
-                decision=verdict.decision, runner_up=runner_up, runner_up_score=near
-            )
-        score, substances = self._known_of(verdict)
-        form = verdict.form
-        if product is not None:
-            form = form if form.form_class else product.medicine.form
-            strength = strength or product.medicine.strength
-        return Identification(
-            verdict.decision,
-            verdict.method,
-            score,
-            verdict.atc,
-            product.name if product else None,
-            substances,
-            form.form_class,
-            form.device,
-            strength or None,
-            runner_up,
-            near,
-            verdict.reason,
-        )
-
-    def _known_of(self, verdict: Verdict) -> tuple[float, str | None]:
-        """Return what all products of one verdict share: its score, and its substances as people write them."""
-        known = self._shared.get(id(verdict))
-        if known is None or known[0] is not verdict:
-            score = score_of(verdict.method, verdict.reason)
-            known = self._shared[id(verdict)] = verdict, score, self._substances.shown_names(verdict.substances)
-        return known[1:]
+        return told(Finding(verdict, product, strength), self._substances)
 
     def forget_if_full(self) -> None:
         """Let go of what was read where that is much; only between labels, as answers are known by where they are."""
         if len(self._told_before) + self._names.memory > _MEMORY_MAX:
             self._told_before.clear()
-            self._shared.clear()
             self._resolver.forget()
             self._names.forget()
+
+
+def _exclusion(naming: _Naming, asking: _Asking) -> MatchReason | None:
+    """Return why a label names no medicine, or nothing."""
+    if naming.has_potency and not asking.strength:
+        return MatchReason.HOMEOPATHIC
+    return MatchReason(naming.excluded) if naming.excluded else None
+
+
+@cache
+def _excluded(reason: MatchReason) -> Verdict:
+    return Verdict(Decision.UNMATCHED, MatchMethod.NONE, reason)
+
+
+def _same_naming(naming: _Naming) -> Hashable:
+    # Equal readings are one and the same; comparing them letter by letter would cost more than reading them.
+    return id(naming.reading), naming.excluded, naming.has_potency
+
+
+def _same_asking(asking: _Asking) -> Hashable:
+    return asking.parsed.form_words, asking.parsed.strengths, asking.parsed.numbers

@@ -36,6 +36,8 @@ class Resolver:
         self._asked: dict[tuple[object, ...], Asked] = {}
         self._kept: dict[Asked, Asked] = {}
         self._answered: dict[tuple[int, int], tuple[Reading, Asked, Verdict]] = {}
+        self._bare: dict[int, tuple[Reading, Reading]] = {}
+        self._by_names: dict[tuple[Reading, int], Verdict] = {}
 
     def asked_by(self, label: ParsedLabel, added: tuple[FormWord, ...]) -> Asked:
         """Return what a label asks for, with the form words that reading its names added."""
@@ -52,29 +54,38 @@ class Resolver:
         question = id(reading), id(asked)
         before = self._answered.get(question)
         if before is None or before[0] is not reading or before[1] is not asked:
-            verdict = self._resolve(reading, asked)._replace(form=asked.form)
-            before = self._answered[question] = reading, asked, verdict
+            before = self._answered[question] = reading, asked, self._resolve(reading, asked)
         return before[2]
 
     def forget(self) -> None:
         """Let go of all that was asked; readings must be forgotten at the same time."""
-        self._asked.clear()
-        self._kept.clear()
-        self._answered.clear()
+        for kept in (self._asked, self._kept, self._answered, self._bare, self._by_names):
+            kept.clear()
 
     def _resolve(self, reading: Reading, asked: Asked) -> Verdict:
-        verdict = self._resolve_names(reading, asked)._replace(closeness=reading.closeness)
-        rivals = [self._resolve_names(rival, asked) for rival in reading.rivals]
+        verdict = self._by_name(reading, asked)
+        rivals = [self._by_name(rival, asked) for rival in reading.rivals]
         # A name one letter further away that fits the strength and form as well leaves it unsure.
         if verdict.choice is not None and any(rival.choice is not None for rival in rivals):
-            verdict = _review(MatchReason.SPELLING_UNSURE, (), [verdict.atc or ""])._replace(
-                closeness=reading.closeness
-            )
+            verdict = _review(MatchReason.SPELLING_UNSURE, (), [verdict.atc or ""])
         if verdict.codes or not rivals:
-            return verdict
+            return verdict._replace(closeness=reading.closeness, form=asked.form) if verdict.codes else verdict
         others = {code: None for rival in rivals for code in (rival.codes or (rival.atc,)) if code != verdict.atc}
         codes = tuple(code for code in others if code)
         return verdict._replace(codes=codes, closeness=max(rival.closeness for rival in reading.rivals))
+
+    def _by_name(self, reading: Reading, asked: Asked) -> Verdict:
+        """Return the verdict by the names alone; however they were found, equal names are judged once."""
+        known = self._bare.get(id(reading))
+        if known is None or known[0] is not reading:
+            is_corrected = reading.distance > 0 or reading.is_cut
+            bare = reading._replace(distance=int(is_corrected), is_cut=False, closeness=1.0, rivals=())
+            known = self._bare[id(reading)] = reading, bare
+        question = known[1], id(asked)
+        verdict = self._by_names.get(question)
+        if verdict is None:
+            verdict = self._by_names[question] = self._resolve_names(known[1], asked)._replace(form=asked.form)
+        return verdict
 
     def _resolve_names(self, reading: Reading, asked: Asked) -> Verdict:
         if reading.has_unknown_part:

@@ -3,12 +3,12 @@
 Labels are distinct because halves are combined in many ways; the halves themselves come back far more often.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import polars as pl
 
 from .forms import FORM_WORDS, FormWord
-from .parse import FIRM, POTENCIES, VITAMIN, is_joining, is_strength, kind_of
+from .parse import FIRM, is_joining, is_strength, kind_of, may_be_potency
 from .strength import strength_of
 from .tokens import tokens_in
 
@@ -21,14 +21,14 @@ for _word, _meaning in FORM_WORDS.items():
     _FORM_SPELLING.setdefault(_meaning, _word)
 
 
-def halves_of(labels: pl.Series, keeps: Callable[[str], bool]) -> pl.DataFrame:
+def halves_of(labels: pl.Series, told_by: Callable[[Sequence[str]], Mapping[str, str]]) -> pl.DataFrame:
     """Return per label its tokens as text, its naming half, its asking half and its firms.
 
-    `keeps` tells whether a word may name something; all others are one gap in the naming half.
+    `told_by` is given all distinct words and says of each what is read instead; nothing is a gap in the naming half.
     """
     tokens = tokens_in(labels)
     distinct = tokens.explode().drop_nulls().unique()
-    roles = _roles(distinct.to_list(), keeps)
+    roles = _roles(distinct.to_list(), told_by)
     told = [
         pl.col(WRITTEN).list.eval(_told(distinct, column)).list.join(_BETWEEN, ignore_nulls=True).alias(name)
         for name, column in zip((NAMING, ASKING, FIRMS), roles, strict=True)
@@ -40,9 +40,10 @@ def _told(distinct: pl.Series, role: pl.Series) -> pl.Expr:
     return pl.element().replace_strict(distinct, role, default=None, return_dtype=pl.String())
 
 
-def _roles(tokens: Sequence[str], keeps: Callable[[str], bool]) -> list[pl.Series]:
+def _roles(tokens: Sequence[str], told_by: Callable[[Sequence[str]], Mapping[str, str]]) -> list[pl.Series]:
     strengths: dict[object, str] = {}
-    roles = [_role(token, keeps) for token in tokens]
+    told = told_by([token for token in tokens if token[0] >= "A"])
+    roles = [_role(token, told) for token in tokens]
     # "20MG" and "20 MG" ask the same: the first spelling met stands for all.
     asking = [
         strengths.setdefault(strength_of(token), token) if is_strength(token) else role[1]
@@ -52,10 +53,10 @@ def _roles(tokens: Sequence[str], keeps: Callable[[str], bool]) -> list[pl.Serie
     return [pl.Series(column, dtype=pl.String) for column in columns]
 
 
-def _role(token: str, keeps: Callable[[str], bool]) -> _Role:
+def _role(token: str, told: Mapping[str, str]) -> _Role:
     """Return what one token adds to the naming half, the asking half and the firms."""
     if token[0] >= "A":
-        return _role_of_word(token, is_kept=keeps(token))
+        return _role_of_word(token, told[token])
     if token[0] in "/+":
         return JOINED, OTHER, None
     if token[0] >= "0":
@@ -63,14 +64,14 @@ def _role(token: str, keeps: Callable[[str], bool]) -> _Role:
     return None, OTHER, None
 
 
-def _role_of_word(word: str, *, is_kept: bool) -> _Role:
+def _role_of_word(word: str, told: str) -> _Role:
     if is_joining(word):
         return JOINED, None, None
     form = FORM_WORDS.get(word)
     asking = OTHER if form is None else _FORM_SPELLING[form]
     # A dilution, and the vitamin it may be mistaken for, is told by the words themselves.
-    if is_kept or word in POTENCIES or word.startswith(VITAMIN):
-        return word, asking, None
+    if told or may_be_potency(word):
+        return told or word, asking, None
     return GAP, asking, word if kind_of(word) == FIRM else None
 
 

@@ -102,6 +102,11 @@ def kind_of(word: str) -> str | None:
     return SALT if word in SALTS else None
 
 
+def may_be_potency(word: str) -> bool:
+    """Tell whether a word may be a homeopathic dilution, or the vitamin that one is mistaken for."""
+    return word in POTENCIES or word.startswith(VITAMIN)
+
+
 def has_potency(label: ParsedLabel) -> bool:
     """Tell whether a label without a strength carries a homeopathic dilution, as in "Arnica D6"."""
     return names_potency(label.words) and not any(strength.key for strength in label.strengths)

@@ -8,7 +8,7 @@ MAY_IMPORT = {"formulary": set(), "matcher": {"formulary"}, "service": {"formula
 STOPS = ("clean", "identify", "trace", "judge", "attribute", "uphold", "count", "score", "reward")
 # A library and the rooms that may use it.
 ROOMS = {
-    "rapidfuzz": ("matcher/similarity.py",),
+    "rapidfuzz": ("matcher/similarity/",),
     "scipy": ("matcher/statistics/", "matcher/reward/chance.py"),
     "numpy": ("matcher/statistics/",),
     "fastapi": ("service/",),

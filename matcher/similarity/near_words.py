@@ -1,0 +1,151 @@
+"""Known words, and which of them a misspelt or shortened word must mean.
+
+Words are compared as written and as they sound. Two known words equally near is no answer, and neither is one whose
+look-alike is near as well.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from ..spelling import sound_of
+from .neighbours import Found, Neighbours, letters_between
+from .similar import LONG, Similar, distance_allowed, unsure
+
+CUT_MIN = 6  # letters of a name that was cut off; fewer begin too many names
+
+
+class NearWords:
+    """Known words by what they mean, searched as written and as they sound."""
+
+    def __init__(
+        self, words: Mapping[str, str], lookalikes: Iterable[tuple[str, str]] = (), *, by_sound: bool = True
+    ) -> None:
+        """Index the words; `words` gives what each means, so that spellings of one thing are no rivals."""
+        self._meaning = dict(words)
+        self._by_sound: dict[str, str | None] = {}
+        for word, meaning in words.items() if by_sound else ():
+            known = self._by_sound.setdefault(sound_of(word), word)
+            # One sound with two meanings is never an answer.
+            if known is not None and words[known] != meaning:
+                self._by_sound[sound_of(word)] = None
+        self._neighbours = Neighbours([*words, *(sound for sound, word in self._by_sound.items() if word)])
+        self._sorted = sorted(words)
+        self._twins = self._twins_of(lookalikes)
+        self._known: dict[str, Similar | None] = {}
+
+    def _twins_of(self, lookalikes: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+        twins: defaultdict[str, set[str]] = defaultdict(set)
+        for one, other in lookalikes:
+            if one in self._meaning and other in self._meaning:
+                twins[self._meaning[one]].add(other)
+                twins[self._meaning[other]].add(one)
+        return dict(twins)
+
+    def same_sound(self, word: str) -> str | None:
+        """Return the known word that sounds the same and has one meaning."""
+        return self._by_sound.get(sound_of(word))
+
+    def has_twin(self, known: str, word: str) -> bool:
+        """Tell whether a look-alike of a known word is as near to this word as the known one itself."""
+        twins = self._twins.get(self._meaning.get(known, ""))
+        if not twins:
+            return False
+        own = letters_between(word, known)
+        return any(letters_between(word, twin) <= own for twin in twins)
+
+    def nearest(self, word: str) -> Similar | None:
+        """Return the one known word this must be, or nothing; the answer is kept for the next time."""
+        if word not in self._known:
+            self._known[word] = self.completed(word) or self._near_by(word)
+        return self._known[word]
+
+    def _near_by(self, word: str) -> Similar | None:
+        if not distance_allowed(len(word)):
+            return None
+        as_written = self._neighbours.of(word)
+        if (one_off := self._one_letter_off(word, as_written)) is not None:
+            return one_off
+        sound = sound_of(word)
+        as_heard = self._neighbours.of(sound) if self._by_sound and sound != word else {}
+        return self._misspelt(word, as_written, as_heard)
+
+    def look_up(self, words: Iterable[str]) -> None:
+        """Find what many words must mean, compared to the known ones all at once, so that `nearest` has it ready."""
+        new = []
+        for word in words:
+            if word not in self._known:
+                whole = self._known[word] = self.completed(word)
+                if whole is None and distance_allowed(len(word)):
+                    new.append(word)
+        as_written = self._neighbours.of_all(new)
+        left = []
+        for word in new:
+            one_off = self._one_letter_off(word, as_written[word]) if word in as_written else None
+            if one_off is None:
+                left.append(word)
+            self._known[word] = one_off
+        sounds = {word: sound_of(word) if self._by_sound else "" for word in left}
+        as_heard = self._neighbours.of_all(dict.fromkeys(sounds.values()))
+        for word, sound in sounds.items():
+            if word in as_written or sound in as_heard:
+                self._known[word] = self._misspelt(word, as_written.get(word, {}), as_heard.get(sound, {}))
+
+    def forget(self) -> None:
+        """Let go of the words looked up so far."""
+        self._known.clear()
+
+    def completed(self, word: str) -> Similar | None:
+        """Return the one meaning of all known words that begin with this one."""
+        if len(word) < CUT_MIN:
+            return None
+        first = bisect_left(self._sorted, word)
+        meanings: dict[str, str] = {}
+        for known in self._sorted[first : first + 40]:
+            if not known.startswith(word):
+                break
+            meanings.setdefault(self._meaning[known], known)
+        # "PREDNISO" was cut from one of two names: not even the nearest spelling may decide then.
+        if len(meanings) > 1:
+            return unsure(0, meanings.values())
+        return Similar(meanings.popitem()[1], 0, True) if meanings else None
+
+    def _misspelt(self, word: str, as_written: Found, as_heard: Found) -> Similar | None:
+        """Return the one known word among the neighbours of a word and of its sound, or what leaves it unsure."""
+        allowed = distance_allowed(len(word))
+        near: dict[str, tuple[int, str]] = {}
+        for found in (as_written, as_heard):
+            for spelling, far in found.items():
+                known = spelling if spelling in self._meaning else self._by_sound[spelling]
+                if known is not None and far <= allowed + 1:
+                    # What only sounds alike is still another spelling: short names differ by no more.
+                    spelled = max(far, 1), known
+                    meaning = self._meaning[known]
+                    near[meaning] = min(near.get(meaning, spelled), spelled)
+        if not near:
+            return None
+        best = min(near, key=near.__getitem__)
+        distance, known = near.pop(best)
+        tied = any(far <= distance for far, _ in near.values())
+        twins = self._twins_near(best, word, distance)
+        if distance > allowed or tied or twins:
+            return unsure(distance, [known, *(other for _, other in near.values()), *twins])
+        rivals = tuple(sorted(word for far, word in near.values() if far == distance + 1))
+        return Similar(known, distance, False, rivals)
+
+    def _one_letter_off(self, word: str, found: Found) -> Similar | None:
+        """Return the answer for a long word that known words are one letter away from."""
+        if len(word) < LONG:
+            return None
+        known_words = sorted(known for known, far in found.items() if far <= 1 and known in self._meaning)
+        ones = {self._meaning[known]: known for known in known_words}
+        if len(ones) != 1:
+            return unsure(1, ones.values()) if ones else None
+        meaning, known = ones.popitem()
+        twins = self._twins_near(meaning, word, 1)
+        return unsure(1, [known, *twins]) if twins else Similar(known, 1, False)
+
+    def _twins_near(self, meaning: str, word: str, distance: int) -> list[str]:
+        """Return the known look-alikes of this meaning that lie at most one letter further."""
+        twins = self._twins.get(meaning)
+        return [twin for twin in twins if letters_between(word, twin) <= distance + 1] if twins else []

@@ -1,0 +1,89 @@
+"""From a verdict, a product and a strength to the answer that is read: one at a time, or many as a frame."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import polars as pl
+
+from .identification import BETWEEN, Identification, frame_of, nothing
+from .products import Product
+from .resolve import Verdict
+from .scores import score_of
+from .substances import Substances
+
+_CANDIDATES_MAX = 8
+_OWN = pl.Schema(
+    {"product": pl.String(), "form": pl.String(), "device": pl.String(), "strength": pl.String(), "asked": pl.String()}
+)
+
+
+class Finding(NamedTuple):
+    """What a label was found to be: the verdict, the product where one fits, and the strength as the label says it."""
+
+    verdict: Verdict
+    product: Product | None
+    strength: str
+
+
+def told(finding: Finding, substances: Substances) -> Identification:
+    """Return the answer on one label."""
+    verdict, product, strength = finding
+    runner_up = BETWEEN.join(verdict.codes[:_CANDIDATES_MAX]) or None
+    near = verdict.closeness if runner_up else None
+    if verdict.atc is None:
+        return nothing(verdict.reason)._replace(decision=verdict.decision, runner_up=runner_up, runner_up_score=near)
+    form = verdict.form
+    if product is not None:
+        form = form if form.form_class else product.medicine.form
+        strength = strength or product.medicine.strength
+    return Identification(
+        verdict.decision,
+        verdict.method,
+        score_of(verdict.method, verdict.reason),
+        verdict.atc,
+        product.name if product else None,
+        substances.shown_names(verdict.substances),
+        form.form_class,
+        form.device,
+        strength or None,
+        runner_up,
+        near,
+        verdict.reason,
+    )
+
+
+def told_all(findings: Sequence[Finding], substances: Substances) -> pl.DataFrame:
+    """Return the answers on many labels (`ANSWER`): what all products of one verdict share is told once."""
+    verdicts = {id(finding.verdict): finding.verdict for finding in findings}
+    shared = frame_of([told(Finding(verdict, None, ""), substances) for verdict in verdicts.values()])
+    place = {key: number for number, key in enumerate(verdicts)}
+    answers = shared[pl.Series([place[id(finding.verdict)] for finding in findings], dtype=pl.UInt32)]
+    own = _own_of(findings)
+    is_named, is_told = pl.col("matched_atc").is_not_null(), pl.col("matched_form").is_not_null()
+    return (
+        answers.hstack(own)
+        .with_columns(
+            matched_product="product",
+            matched_form=pl.coalesce("matched_form", "form"),
+            matched_device=pl.when(is_told).then("matched_device").otherwise("device"),
+            matched_strength=pl.when(is_named).then(pl.coalesce("asked", "strength")),
+        )
+        .select(answers.columns)
+    )
+
+
+def _own_of(findings: Sequence[Finding]) -> pl.DataFrame:
+    """Return for each finding what its product says of itself, and the strength that the label asks for."""
+    products = {id(finding.product): finding.product for finding in findings}
+    place = {key: number for number, key in enumerate(products)}
+    rows = [_product_row(product) for product in products.values()]
+    table = pl.DataFrame(rows, schema=[name for name in _OWN if name != "asked"], orient="row", schema_overrides=_OWN)
+    asked = pl.Series("asked", [finding.strength or None for finding in findings], dtype=pl.String)
+    return table[pl.Series([place[id(finding.product)] for finding in findings], dtype=pl.UInt32)].with_columns(asked)
+
+
+def _product_row(product: Product | None) -> tuple[str | None, ...]:
+    if product is None:
+        return None, None, None, None
+    medicine = product.medicine
+    return product.name, medicine.form.form_class, medicine.form.device, medicine.strength or None

@@ -1,0 +1,86 @@
+"""What a word may be at which no name begins: a name glued to its form, a form cut off or misspelt, a wrong name.
+
+Many wrong spellings come down to few such answers: words with the same answer are read alike, and one stands for all.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from .correct import NAME_MIN, Correction, Meant
+from .label import FormWord, form_word, form_word_cut_or_joined, kind_of
+from .similarity import NearWords
+from .spelling import hear
+from .substances import Substances
+from .vocabulary import rows_of
+
+_FORM_MIN = 8  # letters of a form word that may hold a wrong one
+_GLUED_MIN = 9  # letters of a name and a form in one word
+WORD_MIN = 4  # letters; a shorter unknown word is a code of firm or pack, not a name
+
+
+class UnknownWord(NamedTuple):
+    """What one word says that is no name as written."""
+
+    glued: tuple[str, FormWord] | None  # a substance and its form in one word
+    may_name: bool  # neither number, form, firm nor filler
+    form: FormWord | None  # what it says of the form at the head of a label
+    form_after_name: FormWord | None
+    form_after_unknown: FormWord | None
+
+
+class UnknownWords:
+    """Looks at words that begin no name; every distinct one once."""
+
+    def __init__(self, substances: Substances, correction: Correction) -> None:
+        """Keep where names and corrections are found."""
+        self._substances = substances
+        self._correction = correction
+        forms = {row["word"]: str(form_word(row["word"])) for row in rows_of("forms")}
+        self._near_forms = NearWords(forms, by_sound=False)
+        self._seen: dict[str, UnknownWord] = {}
+        self._first: dict[tuple[UnknownWord, Meant | None], str] = {}
+
+    def forget(self) -> None:
+        """Let go of the words looked at so far."""
+        self._seen.clear()
+        self._first.clear()
+        self._near_forms.forget()
+
+    def of(self, word: str) -> UnknownWord:
+        """Return what the word says."""
+        seen = self._seen.get(word)
+        if seen is None:
+            seen = self._seen[word] = self._look_at(word)
+        return seen
+
+    def look_up(self, words: Iterable[str]) -> None:
+        """Look at many words at once: sounds, corrections and forms, each for all of them together."""
+        new = [word for word in words if word not in self._seen]
+        hear(word for word in new if len(word) >= NAME_MIN)
+        self._correction.look_up(new)
+        self._near_forms.look_up(word for word in new if len(word) >= _FORM_MIN)
+
+    def stand_in(self, word: str) -> str:
+        """Return the first word met that is read as this one is, in whichever label."""
+        return self._first.setdefault((self.of(word), self._correction.meant(word)), word)
+
+    def _look_at(self, word: str) -> UnknownWord:
+        if not word or word[0].isdigit() or kind_of(word) is not None:
+            return UnknownWord(self._name_and_form(word, form_word_cut_or_joined(word)), False, None, None, None)
+        cut = form_word_cut_or_joined(word)
+        form = cut if len(word) > WORD_MIN else None
+        misspelt = self._form_misspelt(word)
+        return UnknownWord(self._name_and_form(word, cut), True, form, misspelt or form, misspelt or cut)
+
+    def _form_misspelt(self, word: str) -> FormWord | None:
+        """Return the form that a long word means but for one letter: "ogdruppels" are not just drops."""
+        similar = self._near_forms.nearest(word) if len(word) >= _FORM_MIN else None
+        return form_word(similar.word) if similar is not None and similar.distance == 1 else None
+
+    def _name_and_form(self, word: str, form: FormWord | None) -> tuple[str, FormWord] | None:
+        """Return the substance and the form of a word glued from both, as in LACTULOSESIROOP."""
+        if form is None or len(word) <= _GLUED_MIN:
+            return None
+        names = (word[:length] for length in range(len(word) - 3, WORD_MIN, -1) if form_word(word[length:]) is not None)
+        hit = next((self._substances.names[name] for name in names if name in self._substances.names), None)
+        return None if hit is None else (self._substances.canonical(hit), form)
