@@ -10,6 +10,7 @@ from .doses import with_doses
 from .enumerations import Outcome
 from .frames import KEPT_LINES, KeptLines
 from .levels import epoch_of_day, placed
+from .patients import WINDOW
 from .period import Period
 from .told import ASKED_OF_A_CHOICE, Limits, told_by_indicators
 
@@ -43,7 +44,7 @@ def lines_behind(lines: KeptLines, rulebook: Rulebook, indicators: Collection[st
     on_its_days = KeptLines(lines.filter(pl.col("dispensed_on").is_between(period.first, period.last)))
     in_period = (
         with_doses(on_its_days, rulebook.circumstances.daily_doses)
-        .with_columns(pl.lit(1, pl.Int32()).alias("period_no"))
+        .with_columns(pl.lit(1, pl.Int32()).alias(WINDOW))
         .with_columns(*limits.columns(), epoch_of_day(memberships).alias("epoch"))
         .with_columns(limits.kind_of_line().alias("kind"))
         .select(*_SHOWN, "practice_agb", "choice_no", "epoch", "kind", "doses_milli")

@@ -14,6 +14,7 @@ from .doses import counted_in_doses, with_doses
 from .frames import KeptLines, MonthlyCounts, OutcomeCounts
 from .last import MONTHS_OF_A_QUARTER, decoded, last_lines, over_quarters
 from .levels import at_every_level, epoch_of_day
+from .patients import WINDOW
 from .period import Period
 from .tally import Tally, monthly_counts, outcome_counts
 from .told import ASKED_OF_A_CHOICE, Limits
@@ -77,7 +78,10 @@ def _counted(lines: KeptLines, rulebook: Rulebook, limits: Limits, period: Perio
     """Return what is counted of each line, all of it numbers; lines that fit into memory are read only once."""
     epoch = epoch_of_day(rulebook.circumstances.memberships).alias("epoch")
     numbered = lines.with_columns(_period_no(period).alias("period_no"), epoch)
-    in_period = numbered.filter(pl.col("period_no").is_not_null()).with_columns(limits.columns())
+    # What else a patient uses is looked for in the whole quarter, also where months are counted.
+    window = pl.col("period_no") // (1 if period else MONTHS_OF_A_QUARTER)
+    in_window = numbered.filter(pl.col("period_no").is_not_null()).with_columns(window.alias(WINDOW))
+    in_period = in_window.with_columns(limits.columns())
     # A person is a 64-bit hash of a pseudonym: among ten million, two are one with a chance of one in 400,000.
     narrow = in_period.select(
         "period_no",

@@ -15,7 +15,8 @@ from .enumerations import Netting
 
 ANSWERS = "patient_answers"
 _QUESTIONS_MAX = 20  # so many bits are left in the number of a kind
-_OF_PATIENT = ("patient", "period_no")
+WINDOW = "window_no"
+_OF_PATIENT = ("patient", WINDOW)
 
 
 class Ask(StrEnum):
@@ -76,7 +77,8 @@ def _questions(rulebook: Rulebook) -> Iterator[Question]:
 def answers(questions: tuple[Question, ...]) -> pl.Expr:
     """Return the answers for each line as one number, a bit a question; a line without a patient answers none.
 
-    Lines carry the number of their period (`period_no`); credited lines and such as were not understood do not count.
+    Lines carry the number of their year, quarter or other period (`WINDOW`), which is what a patient's lines are looked
+    for in; credited lines and such as were not understood do not count.
     """
     bits = [_answer(each).fill_null(value=False).cast(pl.Int64) * (1 << n) for n, each in enumerate(questions)]
     return pl.sum_horizontal(pl.lit(0, pl.Int64), *bits).alias(ANSWERS)
@@ -90,7 +92,7 @@ def is_answered(question: Question, questions: tuple[Question, ...]) -> pl.Expr:
 def _answer(question: Question) -> pl.Expr:
     day = pl.col("dispensed_on")
     if question.ask is Ask.OBSERVED:
-        return (day.max().over("period_no") - day).dt.total_days() >= question.limit
+        return (day.max().over(WINDOW) - day).dt.total_days() >= question.limit
     stands = pl.col("problem").is_null() & (pl.col("netting") == Netting.STANDING)
     in_groups = pl.any_horizontal(pl.col("matched_atc").str.starts_with(group) for group in question.groups)
     counts = (stands & in_groups).fill_null(value=False)
