@@ -30,8 +30,9 @@ def stages(
     """What each stop is given, worked out beforehand and held in memory."""
     region = rulebook.region
     raw = read_lines([lines_file], Reading(tmp_path_factory.mktemp("work"), KEY)).lines.collect().lazy()
-    clean = clean_lines(RawLines(raw), KEY).collect().lazy()
-    named, products = identify_products(CleanLines(clean), warm, {})
+    cleaned, evidence = clean_lines(RawLines(raw), KEY)
+    clean = cleaned.collect().lazy()
+    named, products = identify_products(CleanLines(clean), evidence, warm, {})
     identified = named.collect().lazy()
     history = History(region.lookback_days, region.first_issue_flag)
     traced = trace_starts(IdentifiedLines(identified), history).collect().lazy()
@@ -44,6 +45,7 @@ def stages(
     return {
         "raw": raw,
         "clean": clean,
+        "evidence": evidence,
         "identified": identified,
         "products": products,
         "choices": choices,
@@ -78,13 +80,17 @@ def test_whole_path(benchmark: Any, lines_file: Path, rulebook: Rulebook, warm: 
     assert benchmark.pedantic(_path, rounds=3, iterations=1) > 0
 
 
+def _cleaned(stages: dict[str, Any]) -> pl.DataFrame:
+    return clean_lines(stages["raw"], KEY).lines.collect()
+
+
 def test_clean(benchmark: Benchmark, stages: dict[str, Any]) -> None:
-    cleaned = benchmark(lambda: clean_lines(stages["raw"], KEY).collect())
+    cleaned = benchmark(lambda: _cleaned(stages))
     assert cleaned.height == stages["raw"].select(pl.len()).collect().item()
 
 
 def _identified(stages: dict[str, Any], warm: Identifier) -> pl.DataFrame:
-    return identify_products(stages["clean"], warm, {}).lines.collect()
+    return identify_products(stages["clean"], stages["evidence"], warm, {}).lines.collect()
 
 
 def _judged(stages: dict[str, Any], rulebook: Rulebook) -> pl.DataFrame:

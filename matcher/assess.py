@@ -18,7 +18,7 @@ from .frames import (
     PRESCRIPTIONS,
     AdherenceScores,
     AttributedLines,
-    CleanLines,
+    Cleaned,
     JudgedLines,
     KeptLines,
     MonthlyCounts,
@@ -92,15 +92,15 @@ def assess(
     def _judged(identified: Identified, traced: TracedLines) -> Judged:
         return judge_lines(traced, identified.products, rulebook.segments, rulebook.entries)
 
-    def _judged_alone(clean: CleanLines) -> JudgedLines:
-        identified = identify_products(clean, known, current)
+    def _judged_alone(clean: Cleaned) -> JudgedLines:
+        identified = identify_products(*clean, known, current)
         return _judged(identified, untraced(identified.lines)).lines
 
     clean = clean_lines(raw, workplace.key)
-    identified = identify_products(clean, known, current)
+    identified = identify_products(*clean, known, current)
     history = History(region.lookback_days, region.first_issue_flag, rulebook.start_levels)
     judged = _judged(identified, trace_starts(identified.lines, history))
-    told = as_prescribed(clean)
+    told = as_prescribed(clean.lines)
     written = workplace.prescriptions
     paired, prescriptions = pair_prescribed(
         judged.lines,

@@ -9,7 +9,7 @@ from formulary import agb, atc, bsn, conform, gstandaard, icpc, uzovi
 
 from .distinct import IN_ORDER, beside, held, looked_up, numbered
 from .enumerations import Problem, Supply
-from .frames import CLEAN_LINES, PRODUCT_COLUMNS, RAW_LINES, CleanLines, RawLines
+from .frames import CLEAN_LINES, PRODUCT_COLUMNS, RAW_LINES, Cleaned, CleanLines, RawLines
 from .pseudonyms import with_pseudonyms, with_safe_references
 from .written import (
     as_date,
@@ -34,7 +34,7 @@ _WRITTEN = ("dispensed_on", "prescriber_agb", "quantity", "cost_cents", "cost")
 _READABLE = {"quantity": Problem.BAD_QUANTITY, "cost_cents": Problem.BAD_COST}
 
 
-def clean_lines(raw: RawLines, key: bytes) -> CleanLines:
+def clean_lines(raw: RawLines, key: bytes) -> Cleaned:
     """Return every raw line with typed columns, the patient replaced by a pseudonym under `key`, and its `problem`.
 
     Labels are masked when they are identified: there every distinct one is looked at.
@@ -44,7 +44,8 @@ def clean_lines(raw: RawLines, key: bytes) -> CleanLines:
     schema = raw.collect_schema()
     present = [name for name in RAW_LINES if schema[name] != pl.Null()]
     safe = with_safe_references(with_pseudonyms(raw, key, present), key, present)
-    counted, product = _with_evidence(safe, [name for name in PRODUCT_COLUMNS if name in present])
+    counted, evidence = _with_evidence(safe, [name for name in PRODUCT_COLUMNS if name in present])
+    product = looked_up("evidence_no", evidence)
     written = counted.with_columns(
         *product, *(pl.col(name).alias(f"written_{name}") for name in _WRITTEN if name in present)
     )
@@ -58,15 +59,17 @@ def clean_lines(raw: RawLines, key: bytes) -> CleanLines:
     kept = [name for name in (*told, *(["cost_cents"] if "cost" in present else [])) if name not in PRODUCT_COLUMNS]
     settled = held(typed.select(*dict.fromkeys(kept), _problem(present).alias("problem")))
     whole = settled.with_columns(*product, *(each for each in absent if each.meta.output_name() not in kept))
-    return CleanLines(conform(_without_second_line_ids(whole) if "line_id" in present else whole, CLEAN_LINES))
+    single = _without_second_line_ids(whole) if "line_id" in present else whole
+    missing = [pl.lit(None, CLEAN_LINES[name]).alias(name) for name in PRODUCT_COLUMNS if name not in evidence.columns]
+    return Cleaned(CleanLines(conform(single, CLEAN_LINES)), evidence.with_columns(missing).select(PRODUCT_COLUMNS))
 
 
-def _with_evidence(lines: pl.LazyFrame, names: list[str]) -> tuple[pl.LazyFrame, list[pl.Expr]]:
+def _with_evidence(lines: pl.LazyFrame, names: list[str]) -> tuple[pl.LazyFrame, pl.DataFrame]:
     """Return the lines with the number of what they say of their product, and that, read once a distinct piece."""
     if not names:
-        return lines.with_columns(pl.lit(0, pl.UInt32).alias("evidence_no")), []
+        return lines.with_columns(pl.lit(0, pl.UInt32).alias("evidence_no")), pl.DataFrame()
     counted, evidence = numbered(lines, names, "evidence_no")
-    return counted, looked_up("evidence_no", evidence.select(_typed(name) for name in names))
+    return counted, evidence.select(_typed(name) for name in names)
 
 
 def _typed(name: str) -> pl.Expr:

@@ -1,7 +1,7 @@
 """Every frame of the path, in the order of travel: its columns and their types."""
 
 from dataclasses import dataclass
-from typing import NewType
+from typing import NamedTuple, NewType
 
 import polars as pl
 
@@ -103,6 +103,14 @@ CLEAN_LINES = pl.Schema(
         "problem": pl.Enum(Problem),
     }
 )
+
+
+class Cleaned(NamedTuple):
+    """The clean lines, and in order of `evidence_no` what a line says of its product (`PRODUCT_COLUMNS`)."""
+
+    lines: CleanLines
+    evidence: pl.DataFrame
+
 
 IdentifiedLines = NewType("IdentifiedLines", pl.LazyFrame)
 IDENTIFIED_LINES = pl.Schema(

@@ -7,7 +7,7 @@ import polars as pl
 
 from formulary import bsn, conform
 
-from .distinct import looked_up_in, numbered
+from .distinct import looked_up, numbered
 from .enumerations import Decision
 from .frames import CLEAN_LINES, IDENTIFIED_LINES, PRODUCT_COLUMNS, CleanLines, IdentifiedLines
 from .identifier import DAY, Identifier
@@ -25,24 +25,26 @@ class Identified(NamedTuple):
     products: pl.DataFrame
 
 
-def identify_products(lines: CleanLines, identifier: Identifier, current_atc: Mapping[str, str]) -> Identified:
+def identify_products(
+    lines: CleanLines, evidence: pl.DataFrame, identifier: Identifier, current_atc: Mapping[str, str]
+) -> Identified:
     """Return every line with what its codes and label say it is; order and number of lines stay.
 
+    `evidence` is what the lines say of their products, in order of its number (`Cleaned.evidence`).
     `current_atc` says which ATC codes were replaced by which: a line of any year carries the code that holds today.
     `matched_prk` is what the catalogue says of the product, else what the line says that was matched.
     """
-    evidence = lines.group_by("evidence_no").agg(pl.col(PRODUCT_COLUMNS).first()).sort("evidence_no").collect()
-    told_apart, number, evidence = _by_day(lines, evidence, identifier)
-    answers = identifier.identify_frame(evidence.drop(number)).rename({"reason": "match_reason"})
+    told_apart, number, pieces = _by_day(lines, evidence, identifier)
+    answers = identifier.identify_frame(pieces).rename({"reason": "match_reason"})
     if current_atc:
         answers = answers.with_columns(pl.col("matched_atc").replace(dict(current_atc)))
     # Labels are masked here, where every distinct one is looked at; the products told apart are numbered anew.
     product_no = (pl.struct(_PRODUCT).rank("dense") - 1).cast(pl.UInt32).alias("product_no")
-    matched_prk = _matched_prk(evidence, answers, identifier.prk_of_product)
-    told = evidence.select(number, bsn.masked(pl.col("label"))).hstack(
+    matched_prk = _matched_prk(pieces, answers, identifier.prk_of_product)
+    told = pieces.select(bsn.masked(pl.col("label"))).hstack(
         answers.with_columns(product_no, matched_prk).select(_ANSWER).cast(_WORDS)
     )
-    identified = told_apart.with_columns(looked_up_in(number, told))
+    identified = told_apart.with_columns(looked_up(number, told))
     products = told.select("product_no", *_PRODUCT).unique("product_no", keep="any").sort("product_no")
     return Identified(IdentifiedLines(conform(identified, IDENTIFIED_LINES)), products.drop("product_no"))
 
@@ -51,14 +53,12 @@ def _by_day(
     lines: pl.LazyFrame, evidence: pl.DataFrame, identifier: Identifier
 ) -> tuple[pl.LazyFrame, str, pl.DataFrame]:
     """Return the lines, the number of their evidence, and the evidence: with its day where a code has a history."""
-    dated = evidence.filter(identifier.is_dated(PRODUCT_COLUMNS))["evidence_no"]
+    dated = evidence.select(identifier.is_dated(PRODUCT_COLUMNS)).to_series().arg_true()
     if dated.is_empty():
         return lines, "evidence_no", evidence
     day = pl.when(pl.col("evidence_no").is_in(dated.implode())).then(identifier.stretch_of()).alias("stretch")
     told_apart, pieces = numbered(lines.with_columns(day), ["evidence_no", "stretch"], "piece_no")
-    dated_evidence = pieces.join(evidence, on="evidence_no", how="left", maintain_order="left", validate="m:1")
-    renamed = dated_evidence.drop("evidence_no").rename({"stretch": DAY})
-    return told_apart, "piece_no", renamed.with_row_index("piece_no")
+    return told_apart, "piece_no", evidence[pieces["evidence_no"]].with_columns(pieces["stretch"].alias(DAY))
 
 
 def _matched_prk(evidence: pl.DataFrame, answers: pl.DataFrame, prk_of_product: Mapping[str, int]) -> pl.Series:

@@ -12,6 +12,7 @@ from .frames import (
     PRESCRIPTIONS,
     PRODUCT_COLUMNS,
     TRACED_LINES,
+    Cleaned,
     CleanLines,
     IdentifiedLines,
     JudgedLines,
@@ -25,7 +26,7 @@ _OUTCOME = pl.Enum(Outcome)
 _SAME_SUBSTANCE, _SAME_GROUP = ("patient", "matched_atc"), ("patient", "group")
 
 
-def as_prescribed(lines: CleanLines) -> tuple[pl.Series, CleanLines] | None:
+def as_prescribed(lines: CleanLines) -> tuple[pl.Series, Cleaned] | None:
     """Return the lines that say what was prescribed, as if that had been dispensed, and their rows; None if none."""
     says = pl.col("prescribed_prk").is_not_null() | pl.col("prescribed_label").is_not_null()
     found = lines.with_row_index("row").filter(pl.col("problem").is_null() & says).collect(optimizations=IN_ORDER)
@@ -34,8 +35,9 @@ def as_prescribed(lines: CleanLines) -> tuple[pl.Series, CleanLines] | None:
     nothing = [pl.lit(None, CLEAN_LINES[name]).alias(name) for name in PRODUCT_COLUMNS]
     product = [pl.col("prescribed_prk").alias("prk"), pl.col("prescribed_label").alias("label")]
     swapped = found.lazy().drop("evidence_no").with_columns(nothing).with_columns(product)
-    counted, _ = numbered(swapped, ["prk", "label"], "evidence_no")
-    return found["row"], CleanLines(conform(counted, CLEAN_LINES))
+    counted, said = numbered(swapped, ["prk", "label"], "evidence_no")
+    evidence = said.with_columns(each for each in nothing if each.meta.output_name() not in said.columns)
+    return found["row"], Cleaned(CleanLines(conform(counted, CLEAN_LINES)), evidence.select(PRODUCT_COLUMNS))
 
 
 def untraced(lines: IdentifiedLines) -> TracedLines:

@@ -40,7 +40,7 @@ def identified() -> pl.DataFrame:
         for n, (day, zi) in enumerate(asked, 1)
     ]
     clean = clean_lines(RawLines(pl.DataFrame(lines, schema=RAW_LINES).lazy()), b"k" * 32)
-    return identify_products(clean, identifier(CATALOGUE), {}).lines.collect()
+    return identify_products(*clean, identifier(CATALOGUE), {}).lines.collect()
 
 
 def test_a_code_with_a_history_names_what_it_named_on_the_day_of_the_line(identified: pl.DataFrame) -> None:
