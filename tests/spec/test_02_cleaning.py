@@ -139,8 +139,8 @@ def test_a_line_number_that_occurs_twice_in_a_file_makes_the_second_a_problem(de
 
 
 def test_the_same_line_number_in_two_files_is_no_problem(desk: Desk) -> None:
-    lines = desk.assess("line_id\n7", "line_id\n7").lines.collect()
-    assert lines["problem"].to_list() == [None, None]
+    lines = desk.assess("line_id\n7", "line_id\n7\n8").lines.collect()
+    assert lines["problem"].to_list() == [None, None, None]
 
 
 def test_a_patient_becomes_a_pseudonym_and_one_patient_keeps_one(desk: Desk) -> None:
