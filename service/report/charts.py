@@ -81,7 +81,7 @@ def caterpillar(rows: Sequence[Mapping[str, Any]], mean: float) -> Caterpillar:
     shown = thinned(rows)
     lowest = min([mean, *(row["interval_low"] for row in shown)])
     highest = max([mean, *(row["interval_high"] for row in shown)])
-    ticks = _ticks(lowest, highest)
+    ticks = ticks_of(lowest, highest)
     bottom, top = ticks[0].percent / 100, ticks[-1].percent / 100
     step = (_WIDTH - _LEFT - _RIGHT) / max(len(shown), 1)
     dots = [
@@ -89,13 +89,13 @@ def caterpillar(rows: Sequence[Mapping[str, Any]], mean: float) -> Caterpillar:
             row=row,
             stands=stands(row, mean),
             x=_LEFT + (n + 0.5) * step,
-            y=_height_of(row["rate"], bottom, top),
-            top=_height_of(row["interval_high"], bottom, top),
-            bottom=_height_of(row["interval_low"], bottom, top),
+            y=height_of(row["rate"], bottom, top),
+            top=height_of(row["interval_high"], bottom, top),
+            bottom=height_of(row["interval_low"], bottom, top),
         )
         for n, row in enumerate(shown)
     ]
-    return Caterpillar(tuple(dots), ticks, _height_of(mean, bottom, top))
+    return Caterpillar(tuple(dots), ticks, height_of(mean, bottom, top))
 
 
 def thinned(rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
@@ -112,16 +112,18 @@ def stands(row: Mapping[str, Any], mean: float) -> Stands:
     return Stands.BELOW if row["interval_high"] < mean else Stands.AROUND
 
 
-def _ticks(lowest: float, highest: float) -> tuple[Tick, ...]:
+def ticks_of(lowest: float, highest: float) -> tuple[Tick, ...]:
+    """Return the lines of a scale that holds two rates, in round steps."""
     last = ceil(highest * 100 / _STEP_PERCENT) * _STEP_PERCENT
     # Where all are equal a scale still needs a length: it starts a step below them.
     first = min(floor(lowest * 100 / _STEP_PERCENT) * _STEP_PERCENT, last - _STEP_PERCENT)
     step = _STEP_PERCENT if last - first <= 10 * _STEP_PERCENT else 4 * _STEP_PERCENT
     percents = range(first - first % step, last + -last % step + 1, step)
     bottom, top = percents[0] / 100, percents[-1] / 100
-    return tuple(Tick(percent, _height_of(percent / 100, bottom, top)) for percent in percents)
+    return tuple(Tick(percent, height_of(percent / 100, bottom, top)) for percent in percents)
 
 
-def _height_of(rate: float, bottom: float, top: float) -> float:
+def height_of(rate: float, bottom: float, top: float) -> float:
+    """Return where a rate stands on a scale from `bottom` to `top`."""
     drawn = _HEIGHT - _TOP - _FOOT
     return _TOP + drawn * (top - rate) / (top - bottom)

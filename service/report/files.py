@@ -9,6 +9,7 @@ import polars as pl
 from formulary import Language, Sentences, bsn
 from matcher import Decision, KeptLines, LinesRead, Outcome, RawLines, reason_sentences
 
+from .compared import Compared
 from .page import render_report
 from .summary import Summary
 
@@ -31,10 +32,13 @@ def write_results(folder: Path, answer: "Answer", summary: Summary, language: La
     assessment.scores.write_csv(folder / "adherence.csv", float_precision=6)
     if with_csv:
         assessment.lines.with_columns(safe_text(pl.col(pl.String())).name.keep()).sink_csv(folder / "lines.csv")
-    page = render_report(assessment, summary.as_json(), answer.rulebook, language)
+    compared = Compared.of(assessment, answer.rulebook)
+    compared.write(folder)
+    told = summary.as_json() | {"indicators": compared.worth_of_indicators()}
+    page = render_report(assessment, told, answer.rulebook, language, compared)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
     # Last, because its presence says that the folder is whole.
-    text = json.dumps(summary.as_json(), ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
     (folder / "summary.json").write_text(text, encoding="utf-8", newline="\n")
 
 

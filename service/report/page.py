@@ -12,16 +12,27 @@ from matcher import Assessment, Outcome, over_all_periods, overview
 
 from . import formats
 from .charts import Stands, caterpillar, stacked_bar, stands, thinned
+from .compared import Compared
 
 _REPORT, _MATCHER = Sentences("service.report"), Sentences("matcher")
 _FORMS = re.compile("|".join(sorted(FormClass, key=len, reverse=True)))
 
 
-def render_report(assessment: Assessment, summary: Mapping[str, Any], rulebook: Rulebook, language: Language) -> str:
+def render_report(
+    assessment: Assessment,
+    summary: Mapping[str, Any],
+    rulebook: Rulebook,
+    language: Language,
+    compared: Compared | None = None,
+) -> str:
     """Return the whole report as one HTML document; the same assessment gives the same bytes.
 
-    `summary` is what `summary.json` says. Its seconds are not shown: they differ between two runs.
+    `summary` is what `summary.json` says. Its seconds are not shown: they differ between two runs. What is `compared`
+    is worked out from the assessment unless it was before.
     """
+    shown = compared or Compared.of(assessment, rulebook)
+    overall = overall_indicator(rulebook)
+    names = {each.id: _name_of(each, language) for each in rulebook.indicators}
     seen = overview(assessment.lines, rulebook.substances)
     page = _environment(language).get_template("report.html.j2")
     return page.render(
@@ -37,6 +48,7 @@ def render_report(assessment: Assessment, summary: Mapping[str, Any], rulebook: 
         no_version=seen.days_without_version.row(0, named=True),
         outcomes=list(Outcome),
         **_adherence(assessment, rulebook, language),
+        **shown.told(rulebook, overall.id if overall else None, names),
     )
 
 

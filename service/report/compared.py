@@ -1,0 +1,74 @@
+"""What comparing shows: what each indicator is worth, and the course of every rate with what changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from formulary import Level, Rulebook
+from matcher import MONTHS_MIN, Assessment, Distinction, Trend, indicator_quality, trend_of
+
+from .course import Course, Mark, course_of
+
+QUALITY_FILE, TREND_FILE, CHANGES_FILE = "indicators.csv", "trend.csv", "changes.csv"
+_COMPARED = (Level.PRESCRIBER, Level.PRACTICE, Level.GROUP, Level.PHARMACY)
+_CHANGES_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The worth of every indicator (`INDICATOR_QUALITY`), and the course of every rate (`Trend`)."""
+
+    quality: pl.DataFrame
+    trend: Trend
+
+    @classmethod
+    def of(cls, assessment: Assessment, rulebook: Rulebook) -> "Compared":
+        """Compare what an assessment found."""
+        quality = indicator_quality(assessment.scores, rulebook.indicators, rulebook.region.peers_min, _COMPARED)
+        return cls(quality, trend_of(assessment.months, rulebook.indicators))
+
+    def write(self, folder: Path) -> None:
+        """Write `indicators.csv`, `trend.csv` and `changes.csv`."""
+        for frame, name in (
+            (self.quality, QUALITY_FILE),
+            (self.trend.course, TREND_FILE),
+            (self.trend.changes, CHANGES_FILE),
+        ):
+            frame.write_csv(folder / name, float_precision=6)
+
+    def told(self, rulebook: Rulebook, indicator: str | None, names: Mapping[str, str]) -> dict[str, Any]:
+        """Return what the page shows: the worth of indicators, the region's course of one, and the changes of all."""
+        shown = pl.col("level").is_in([Level.PRESCRIBER, Level.REGION])
+        changes = self.trend.changes.filter(shown).sort("false_discovery", "level", "id", "indicator").rows(named=True)
+        months = self.trend.course["month"].n_unique()
+        return {
+            "quality": [row | {"name": names[row["indicator"]]} for row in self._worth().rows(named=True)],
+            "said_nothing": (Distinction.FEW_PEERS, Distinction.NOT_COUNTED),
+            "course": self._course(rulebook, indicator),
+            "changes": [row | {"name": names[row["indicator"]]} for row in changes[:_CHANGES_SHOWN]],
+            "n_changes": len(changes),
+            "months": months,
+            "is_watched": months >= MONTHS_MIN,
+            "months_min": MONTHS_MIN,
+        }
+
+    def worth_of_indicators(self) -> dict[str, str]:
+        """Return, by indicator, how far it tells prescribers apart in the last period."""
+        return dict(self._worth().select("indicator", pl.col("distinction").cast(pl.String)).rows())
+
+    def _worth(self) -> pl.DataFrame:
+        of_prescribers = self.quality.filter(pl.col("level") == Level.PRESCRIBER)
+        return of_prescribers.filter(pl.col("period") == pl.col("period").max())
+
+    def _course(self, rulebook: Rulebook, indicator: str | None) -> Course | None:
+        of_region = (pl.col("level") == Level.REGION) & (pl.col("indicator") == pl.lit(indicator, pl.String))
+        return course_of(self.trend.course.filter(of_region).rows(named=True), _marks(rulebook))
+
+
+def _marks(rulebook: Rulebook) -> list[Mark]:
+    """Return the days on which rules changed: versions of the formulary, and schemes."""
+    versions = [Mark(each.in_force_from, each.version) for each in rulebook.calendar]
+    return [*versions, *(Mark(each.in_force_from, each.name) for each in rulebook.schemes)]
