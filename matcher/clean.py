@@ -150,8 +150,8 @@ def _problem(present: list[str]) -> pl.Expr:
     written = [f"written_{name}" for name in (*_NEEDED, *_READABLE, "cost") if name in present]
     absent = [pl.lit(None, pl.Enum(Problem)).alias("damage")] if "damage" not in present else []
     seen = [] if absent else ["damage"]
-    supply = ["supply"] if "supply" in present else []
-    columns = [*seen, *supply, *_NEEDED, *PRODUCT_COLUMNS, *_READABLE, "reversal_of", *written]
+    asked_too = [name for name in ("supply", "birth_year") if name in present]
+    columns = [*seen, *asked_too, *_NEEDED, *PRODUCT_COLUMNS, *_READABLE, "reversal_of", *written]
     look = partial(problems_of, present=present)
     return pl.struct(*absent, *columns).map_batches(look, return_dtype=pl.Enum(Problem), is_elementwise=True)
 
@@ -159,9 +159,8 @@ def _problem(present: list[str]) -> pl.Expr:
 def problems_of(lines: pl.Series, present: list[str]) -> pl.Series:
     """Return the problem of each line of a batch; `present` names the columns that the file has."""
     frame = lines.struct.unnest()
-    suspect = frame.select(
-        _may_have_problem([name for name in frame.columns if name.startswith("written_")])
-    ).to_series()
+    written = [name for name in frame.columns if name.startswith("written_")]
+    suspect = frame.select(_may_have_problem(written, present)).to_series()
     if not suspect.any():
         return pl.Series([None], dtype=pl.Enum(Problem)).new_from_index(0, len(lines))
     rows = frame.with_row_index("row")
@@ -169,7 +168,7 @@ def problems_of(lines: pl.Series, present: list[str]) -> pl.Series:
     return rows.select("row").join(told, on="row", how="left", maintain_order="left")["problem"]
 
 
-def _may_have_problem(written: list[str]) -> pl.Expr:
+def _may_have_problem(written: list[str], present: list[str]) -> pl.Expr:
     needed = pl.any_horizontal(pl.col(name).is_null() for name in _NEEDED)
     no_product = pl.all_horizontal(pl.col(name).is_null() for name in PRODUCT_COLUMNS)
     unread = [
@@ -181,14 +180,24 @@ def _may_have_problem(written: list[str]) -> pl.Expr:
         [pl.col("cost_cents").is_null() & pl.col("written_cost").is_not_null()] if "written_cost" in written else []
     )
     negative = (pl.col("quantity") < 0).fill_null(value=False)
-    return pl.any_horizontal(pl.col("damage").is_not_null(), needed, no_product, negative, *unread)
+    return pl.any_horizontal(
+        pl.col("damage").is_not_null(), needed, no_product, negative, _is_before_birth(present), *unread
+    )
+
+
+def _is_before_birth(present: list[str]) -> pl.Expr:
+    # Of a birth only the year is kept, so a day in that year is no problem.
+    if "birth_year" not in present:
+        return pl.lit(value=False)
+    return (pl.col("dispensed_on").dt.year() < pl.col("birth_year")).fill_null(value=False)
 
 
 def _first_problem(present: list[str]) -> pl.Expr:
     # What is not judged need not say what it was: a service has no article, and often no prescriber.
     is_judged = pl.col("supply").is_null() if "supply" in present else pl.lit(value=True)
     of_choice = pl.when(is_judged).then(pl.coalesce(_whether_choice_is_told(present)))
-    return pl.coalesce(pl.col("damage"), *_if_missing("dispensed_on", present), of_choice)
+    before_birth = _is(_is_before_birth(present), Problem.BEFORE_BIRTH)
+    return pl.coalesce(pl.col("damage"), *_if_missing("dispensed_on", present), before_birth, of_choice)
 
 
 def _whether_choice_is_told(present: list[str]) -> list[pl.Expr]:

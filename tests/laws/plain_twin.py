@@ -126,6 +126,8 @@ def _cleaned(line: Line, source: int, products: Mapping[str, Product]) -> Judged
     found.product = products.get(written, Product())
     if found.day is None:
         found.problems.add(Problem.BAD_DATE if line.get("dispensed_on") else Problem.NO_DATE)
+    elif found.day.year < int(line.get("birth_year") or 0):
+        found.problems.add(Problem.BEFORE_BIRTH)
     if line.get("supply"):
         return found  # what is not judged need not say what it was
     if not found.prescriber:

@@ -149,6 +149,7 @@ def _line(draw: Any, number: int) -> Row:
         "quantity": mostly(st.sampled_from(["", "30", "2,5", "2.5"]), ["1.234", "veel", "-30"]),
         "icpc": mostly(st.sampled_from(["", *CODES, "D84.01"]), ["K86"]),
         "prescribed_prk": mostly(st.just(""), PRESCRIBED),
+        "birth_year": mostly(st.sampled_from(["", "1950"]), ["2026"]),
         "first_issue": mostly(st.just(""), ["J", "N"]),
         "remark": mostly(st.just(""), ["01", "02", "03", "08", "09"]),
         "supply": mostly(st.just(""), ["SERVICE", "AID", "COMPOUND", "LOCAL_ARTICLE", "NOT_GIVEN"]),

@@ -139,8 +139,8 @@ def test_a_line_number_that_occurs_twice_in_a_file_makes_the_second_a_problem(de
 
 
 def test_the_same_line_number_in_two_files_is_no_problem(desk: Desk) -> None:
-    lines = desk.assess("line_id\n7", "line_id\n7\n8").lines.collect()
-    assert lines["problem"].to_list() == [None, None, None]
+    lines = desk.assess("line_id | medicine\n7 | omeprazol", "line_id | medicine\n7 | pantoprazol").lines.collect()
+    assert lines["outcome"].to_list() == ["ADHERENT", "ADHERENT"]
 
 
 def test_a_patient_becomes_a_pseudonym_and_one_patient_keeps_one(desk: Desk) -> None:
@@ -165,3 +165,14 @@ def test_what_is_optional_and_unreadable_is_left_empty(desk: Desk) -> None:
         """
     )
     desk.holds("insurer_uzovi || insurer_uzovi | outcome\n964 || 0964 | ADHERENT\nx || | ADHERENT")
+
+
+def test_a_day_before_the_year_of_birth_is_a_problem(desk: Desk) -> None:
+    desk.holds(
+        """
+        dispensed_on | birth_year || problem      | outcome
+        2026-03-02   | 2027       || BEFORE_BIRTH | INVALID
+        2026-03-02   | 2026       ||              | ADHERENT
+        2026-03-02   |            ||              | ADHERENT
+        """
+    )

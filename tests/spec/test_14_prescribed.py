@@ -1,4 +1,4 @@
-"""Chapter 13: what was prescribed beside what was dispensed, from a file of prescriptions."""
+"""Chapter 14: what was prescribed beside what was dispensed, from a file of prescriptions."""
 
 import pytest
 
