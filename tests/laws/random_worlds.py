@@ -170,7 +170,8 @@ def _files(draw: Any) -> tuple[tuple[Row, ...], ...]:
         files.append(files[0][::-1])
     if again == "part":
         files.append(files[0][: 1 + len(files[0]) // 2])
-    return tuple(files)
+    # The same content is read once, so no two files are alike.
+    return tuple(file for n, file in enumerate(files) if file not in files[:n])
 
 
 @st.composite
