@@ -12,7 +12,18 @@ from .errors import OutputUnusable
 # A folder that holds this is one of ours; it may be replaced as long as nobody put anything else in it.
 OUR_MARK = "summary.json"
 OUR_FILES = frozenset(
-    {OUR_MARK, "lines.parquet", "lines.csv", "rejects.csv", "review.csv", "adherence.csv", "report.html"}
+    {
+        OUR_MARK,
+        "lines.parquet",
+        "lines.csv",
+        "rejects.csv",
+        "review.csv",
+        "adherence.csv",
+        "indicators.csv",
+        "trend.csv",
+        "changes.csv",
+        "report.html",
+    }
 )
 
 
