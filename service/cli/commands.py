@@ -9,6 +9,7 @@ import typer
 
 from .help import HELP, language_of
 from .rule_commands import add_rule_commands
+from .run_commands import add_run_commands
 
 if TYPE_CHECKING:
     from ..batch import Order
@@ -136,6 +137,7 @@ def identify(
 
 
 add_rule_commands(app)
+add_run_commands(app)
 
 
 @app.command(help=HELP["serve"])

@@ -36,7 +36,7 @@ class Answered(Protocol):
 
 def show_check(order: Order, out: Path, *, with_csv: bool, as_json: bool, strict: bool) -> ExitCode:
     """Check the files and show the digest that a pharmacist reads in one look."""
-    _tell_sample(order, as_json=as_json)
+    tell_sample(order, as_json=as_json)
     checked = check_files(order, out, with_csv=with_csv)
     summary = checked.summary
     _tell_reading(summary, order.language)
@@ -78,7 +78,7 @@ def show_scores(order: Order, period: str, by: str, indicator: str | None, *, as
     """Score one period and show a row per id and indicator."""
     if by not in set(Level):
         raise UsageInvalid("LEVEL_UNKNOWN", by, known=", ".join(Level))
-    _tell_sample(order, as_json=as_json)
+    tell_sample(order, as_json=as_json)
     answer = score_files(order, period_of(period))
     if indicator is not None:
         answer.rulebook.indicator(indicator)
@@ -95,7 +95,7 @@ def show_scores(order: Order, period: str, by: str, indicator: str | None, *, as
 
 def show_rewards(order: Order, scheme: str, period: str, out: Path | None, *, as_json: bool) -> ExitCode:
     """Reward one period by a scheme and show a row per prescriber and part; `out` also takes them as CSV."""
-    _tell_sample(order, as_json=as_json)
+    tell_sample(order, as_json=as_json)
     answer = score_files(order, period_of(period), scheme)
     rewards = answer.assessment.rewards
     assert rewards is not None  # a scheme was named
@@ -163,7 +163,8 @@ def run_service(
     return ExitCode.DONE
 
 
-def _tell_sample(order: Order, *, as_json: bool) -> None:
+def tell_sample(order: Order, *, as_json: bool) -> None:
+    """Say, in the first line, that the rules of the sample region are used where nobody named others."""
     folder = rules_folder(order.rules)
     if folder is None or folder == sample_folder():
         told = _SENTENCES.say("SAMPLE_USED", order.language, region=load_region(sample_folder()).name)

@@ -124,7 +124,7 @@ def _environment(language: Language) -> Environment:
     for name in ("whole", "percentage", "euros", "amount", "day"):
         write: Callable[..., str] = getattr(formats, name)
         environment.filters[name] = partial(write, language=language)
-    environment.filters["forms"] = partial(_forms_in_words, language=language)
+    environment.filters["forms"] = partial(forms_in_words, language=language)
     environment.globals["share"] = partial(formats.share, language=language)
     environment.globals["say"] = partial(_say, language)
     return environment
@@ -135,7 +135,7 @@ def _say(language: Language, code: str, **values: object) -> str:
     return sentences.say(code, language, **values)
 
 
-def _forms_in_words(text: str, language: Language) -> str:
+def forms_in_words(text: str, language: Language) -> str:
     """Return the preferred choice with its dosage forms in words instead of codes."""
     start, bracket, forms = text.partition("(")
     return start + bracket + _FORMS.sub(lambda found: _REPORT.say(f"FORM_{found[0]}", language), forms)
