@@ -17,6 +17,7 @@ from service.runs import acts
 from service.runs.folder import check_run, read_run
 from service.runs.ledger import LEDGER, read_ledger, writing
 from service.runs.locking import locked
+from service.runs.manifest import Signature
 from service.runs.rerun import rerun
 from tests.service.books import BAS, CONTESTED, ONE, OTHER, TABLE, Office
 
@@ -292,7 +293,7 @@ def test_two_writers_take_turns_and_no_entry_is_lost(office: Office) -> None:
 
 def _adjust_often(books: Path, run: str, name: str) -> None:
     for minute in range(5):
-        signed = acts.Signature(name, f"2027-01-15T13:0{minute}:00Z")
+        signed = Signature(name, f"2027-01-15T13:0{minute}:00Z")
         acts.adjust(books, run, acts.Adjustment(ONE, 1, "beurt"), signed)
 
 
