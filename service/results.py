@@ -5,21 +5,17 @@ The folder is swapped in whole by a next `check`; the service notices and goes o
 
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from formulary import ComplianceError, Level, Sentences
-from matcher import ADHERENCE_SCORES
+from matcher import ADHERENCE_SCORES, CHANGES, TREND
 
-SCORES, SUMMARY = "adherence.csv", "summary.json"
+SCORES, SUMMARY, COURSE, CHANGED = "adherence.csv", "summary.json", "trend.csv", "changes.csv"
 _LOG = logging.getLogger(__name__)
-# Files hold an enumeration as text; a level we do not know is simply no prescriber.
-_WRITTEN = pl.Schema(
-    {name: pl.String() if isinstance(dtype, pl.Enum) else dtype for name, dtype in ADHERENCE_SCORES.items()}
-)
 
 
 class ResultsUnusable(ComplianceError):
@@ -30,17 +26,35 @@ class ResultsUnusable(ComplianceError):
 
 @dataclass(frozen=True)
 class Results:
-    """One set of results: the scores of prescribers, and the rules and software they were made with."""
+    """One set of results: the scores of prescribers, and the rules and software they were made with.
+
+    `course` has the months of prescribers and of the region, `changes` what changed in those of prescribers.
+    """
 
     scores: pl.DataFrame
     rules: dict[str, Any]
     software: str
+    course: pl.DataFrame = field(default_factory=TREND.to_frame)
+    changes: pl.DataFrame = field(default_factory=CHANGES.to_frame)
 
     def scores_of(self, prescriber_agb: str, period: str | None, indicator: str | None) -> list[dict[str, Any]]:
         """Return the scores of one prescriber, by period and indicator."""
         wanted = {"id": prescriber_agb, "period": period, "indicator": indicator}
         chosen = {name: value for name, value in wanted.items() if value is not None}
         return self.scores.filter(**chosen).sort("period", "indicator").rows(named=True)
+
+    def course_of(self, prescriber_agb: str, indicator: str | None) -> list[dict[str, Any]]:
+        """Return the months of one prescriber, by indicator and month, each with `region_rate`."""
+        key = ["indicator", "month"]
+        region = self.course.filter(level=Level.REGION).select(*key, pl.col("rate").alias("region_rate"))
+        chosen = {"indicator": indicator} if indicator else {}
+        own = self.course.filter(level=Level.PRESCRIBER, id=prescriber_agb, **chosen)
+        return own.join(region, on=key, how="left").sort(key).rows(named=True)
+
+    def changes_of(self, prescriber_agb: str) -> dict[str, dict[str, Any]]:
+        """Return what changed for one prescriber, by indicator."""
+        rows = self.changes.filter(level=Level.PRESCRIBER, id=prescriber_agb).rows(named=True)
+        return {row["indicator"]: row for row in rows}
 
     def knows_indicator(self, indicator: str) -> bool:
         """Tell whether anybody has a score of this indicator."""
@@ -89,8 +103,18 @@ def read_results(path: Path) -> Results:
         rules, software = dict(summary["rules"]), str(summary["software"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ResultsUnusable("RESULTS_UNREADABLE", str(path), file=SUMMARY) from error
+    scores = _table(path, SCORES, ADHERENCE_SCORES).filter(pl.col("level") == Level.PRESCRIBER)
+    told = pl.col("level").is_in([Level.PRESCRIBER, Level.REGION])
+    # Results of before there were courses are results none the less.
+    course = _table(path, COURSE, TREND).filter(told) if (path / COURSE).is_file() else TREND.to_frame()
+    changes = _table(path, CHANGED, CHANGES) if (path / CHANGED).is_file() else CHANGES.to_frame()
+    return Results(scores, rules, software, course, changes)
+
+
+def _table(path: Path, name: str, schema: pl.Schema) -> pl.DataFrame:
+    # Files hold an enumeration as text; a level we do not know is simply no prescriber.
+    written = {column: pl.String() if isinstance(dtype, pl.Enum) else dtype for column, dtype in schema.items()}
     try:
-        scores = pl.read_csv(path / SCORES, schema=_WRITTEN)
+        return pl.read_csv(path / name, schema=written)
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise ResultsUnusable("RESULTS_UNREADABLE", str(path), file=SCORES) from error
-    return Results(scores.filter(pl.col("level") == Level.PRESCRIBER), rules, software)
+        raise ResultsUnusable("RESULTS_UNREADABLE", str(path), file=name) from error

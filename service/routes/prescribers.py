@@ -10,8 +10,9 @@ from matcher import Period
 
 from ..access import check_can_view_prescriber
 from ..problems import ProblemCode, Refusal
-from ..responses import AdherenceResponse, RulesNamed, Score
+from ..responses import AdherenceResponse, RulesNamed, Score, VersionNamed
 from ..results import Results
+from ..trend_responses import IndicatorTrend, TrendChange, TrendMonth, TrendResponse
 from .asking import NEEDS_KEY, Asking, CurrentAsking, name_of, refusals, with_etag
 
 _SENTENCES = Sentences("service.routes")
@@ -42,6 +43,52 @@ def get_adherence(asking: CurrentAsking, agb: str, period: str | None = None, in
     return with_etag(
         asking, AdherenceResponse(prescriber_agb=agb, scores=scores, rules=rules, software=results.software)
     )
+
+
+@router.get(
+    "/{agb}/trend",
+    operation_id="getPrescriberTrend",
+    summary=_SENTENCES.say("OPERATION_TREND", Language.NL),
+    description=_SENTENCES.say("OPERATION_TREND_MORE", Language.NL),
+    response_model=TrendResponse,
+    responses={
+        304: {"description": "Not Modified"},
+        **refusals(ProblemCode.INVALID_INPUT, ProblemCode.NO_KEY, ProblemCode.NOT_ALLOWED, ProblemCode.NOT_FOUND),
+    },
+)
+def get_trend(asking: CurrentAsking, agb: str, indicator: str | None = None) -> Response:
+    """Answer a prescriber's own course, month by month."""
+    check_can_view_prescriber(asking.viewer, agb)
+    results, rulebook = asking.desk.results.current(), asking.desk.engine.rulebook
+    _check_question(results, rulebook, None, indicator)
+    if not results.scores_of(agb, None, None):
+        raise Refusal(ProblemCode.NOT_FOUND)
+    answer = TrendResponse(
+        prescriber_agb=agb,
+        indicators=_courses(results, agb, indicator, asking),
+        versions=[VersionNamed.model_validate(each, from_attributes=True) for each in rulebook.calendar],
+        rules=RulesNamed.model_validate(results.rules),
+        software=results.software,
+    )
+    return with_etag(asking, answer)
+
+
+def _courses(results: Results, agb: str, indicator: str | None, asking: Asking) -> list[IndicatorTrend]:
+    known = {each.id: each for each in asking.desk.engine.rulebook.indicators}
+    months: dict[str, list[TrendMonth]] = {}
+    for row in results.course_of(agb, indicator):
+        months.setdefault(row["indicator"], []).append(TrendMonth.of(row, row["region_rate"]))
+    changes = {id_: TrendChange.of(row) for id_, row in results.changes_of(agb).items()}
+    return [
+        IndicatorTrend(
+            indicator=id_,
+            name=name_of(known[id_], asking.language) if id_ in known else id_,
+            unit=known[id_].unit if id_ in known else Unit.LINES,
+            months=listed,
+            change=changes.get(id_),
+        )
+        for id_, listed in months.items()
+    ]
 
 
 def _told(row: Mapping[str, Any], indicator: Indicator | None, asking: Asking) -> Score:
