@@ -66,6 +66,8 @@ def read_delimited(source: Source) -> Found:
     header = recognise(layout.names, source.name, source.reading.header_map)
     door, parts = Door(header, source.reading.key), _Parts(source.workspace, [])
     for rows, block in _rows(first, blocks, layout):
+        if rows.unclosed is not None:
+            raise FileUnusable("QUOTE_NOT_CLOSED", source.name, line=rows.unclosed)
         try:
             whole = _parsed(rows, block, layout, header)
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:

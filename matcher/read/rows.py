@@ -20,7 +20,8 @@ class Rows:
 
     `n_lines` counts the lines of text, blank ones and those joined to a row included; `has_quote` tells whether
     anything is quoted. Where not a row is broken, blank or joined, `is_intact`: the block can be read as it stands.
-    `rest` is the end of the block where it opens a quoted field that only the next block may close.
+    `rest` is the end of the block where it opens a quoted field that only the next block may close. On line `unclosed`
+    a field is opened that is never closed: nobody can tell where it ends.
     """
 
     whole: pl.DataFrame
@@ -30,6 +31,7 @@ class Rows:
     has_quote: bool = False
     is_intact: bool = False
     rest: bytes = b""
+    unclosed: int | None = None
 
 
 def rows_of(block: bytes, first: int, shape: tuple[str, int], *, is_last: bool) -> Rows:
@@ -41,16 +43,17 @@ def rows_of(block: bytes, first: int, shape: tuple[str, int], *, is_last: bool) 
     n_quoted = bool(told["has_quote"].any())
     if told["kind"].null_count() == told.height:
         return Rows(told.select("line_no", "text"), _broken(told.head(0)), told.height, 0, n_quoted, is_intact=True)
-    rest = b""
+    rest, unclosed = b"", None
     if (told["kind"] == _OPEN_QUOTE).any():
-        joined = _joined(told, _row_pattern(*shape), is_last=is_last)
+        joined = _joined(told, shape, is_last=is_last)
         rest = "".join(f"{text}\n" for text in told["text"][joined.unfinished :]).encode()
+        unclosed = None if joined.unclosed is None else int(told["line_no"][joined.unclosed])
         told = told.head(joined.unfinished)
     n_lines, n_blank = told.height, int((told["kind"] == _BLANK).sum())
     if (told["kind"] == _OPEN_QUOTE).any():
         told = _with_joined(told, joined)
     whole = told.filter(pl.col("kind").is_null()).select("line_no", "text")
-    return Rows(whole, _broken(told), n_lines, n_blank, n_quoted, rest=rest)
+    return Rows(whole, _broken(told), n_lines, n_blank, n_quoted, rest=rest, unclosed=unclosed)
 
 
 def _kind(delimiter: str, width: int) -> pl.Expr:
@@ -91,47 +94,54 @@ def _broken(told: pl.DataFrame) -> pl.DataFrame:
 class _Joined:
     """Rows that are written over several lines: first line -> text, the lines that go into them, and what is cut off.
 
-    From line `unfinished` on a quoted field is open that the next block may close.
+    From line `unfinished` on a quoted field is open that the next block may close; `unclosed` is never closed.
     """
 
     texts: dict[int, str]
     swallowed: list[int]
     unfinished: int
+    unclosed: int | None = None
 
 
-def _joined(told: pl.DataFrame, row: re.Pattern[str], *, is_last: bool) -> _Joined:
+def _joined(told: pl.DataFrame, shape: tuple[str, int], *, is_last: bool) -> _Joined:
     """Return which lines make one row together, for every line that opens a quoted field."""
-    texts = told["text"].to_list()
-    found, after = _Joined({}, [], len(texts)), 0
+    texts, row, opening = told["text"].to_list(), _row_pattern(*shape), _opening_pattern(shape[0])
+    found, after, tried = _Joined({}, [], len(texts)), 0, -1
     for start in told["kind"].eq(_OPEN_QUOTE).arg_true().to_list():
         if start < after:
             continue
-        end = _closing(texts, start)
-        if end is None and not is_last:
+        end, is_told = _closing(texts, start)
+        if end is None and not is_told and not is_last:
             found.unfinished = start
             break
-        text = "\n".join(texts[start : (end or start) + 1])
+        # A mark that may have closed a stray one before it does not open anything for certain.
+        if end is None and start > tried and opening.search(texts[start]):
+            found.unclosed = start if found.unclosed is None else found.unclosed
+            continue
+        end = start if end is None else end
+        tried = max(tried, end)
+        text = "\n".join(texts[start : end + 1])
         if row.fullmatch(text):
             found.texts[start] = text
-            found.swallowed += range(start + 1, (end or start) + 1)
-            after = (end or start) + 1
+            found.swallowed += range(start + 1, end + 1)
+            after = end + 1
     return found
 
 
-def _closing(texts: list[str], start: int) -> int | None:
-    """Return the line with which the quotation marks since `start` come out even; `start` where that is too far off.
+def _closing(texts: list[str], start: int) -> tuple[int | None, bool]:
+    """Return the line with which the quotation marks since `start` come out even, and whether that can be told here.
 
-    Nothing where the block ends before that can be told.
+    No line where that is too far off, or where the block ends before.
     """
     n_quotes = n_signs = 0
     for n in range(start, min(start + _LINES_JOINED_MAX, len(texts))):
         n_quotes += texts[n].count('"')
         n_signs += len(texts[n])
         if n_signs > LONGEST_LINE:
-            return start
+            return None, True
         if n_quotes % 2 == 0:
-            return n
-    return start if start + _LINES_JOINED_MAX <= len(texts) else None
+            return n, True
+    return None, start + _LINES_JOINED_MAX <= len(texts)
 
 
 def _with_joined(told: pl.DataFrame, joined: _Joined) -> pl.DataFrame:
@@ -149,3 +159,8 @@ def _with_joined(told: pl.DataFrame, joined: _Joined) -> pl.DataFrame:
 def _row_pattern(delimiter: str, width: int) -> re.Pattern[str]:
     field = rf'(?:"(?:[^"\0]|"")*+"|[^"\n\0{re.escape(delimiter)}]*+)'
     return re.compile(rf"{field}(?:{re.escape(delimiter)}{field}){{{width - 1}}}")
+
+
+def _opening_pattern(delimiter: str) -> re.Pattern[str]:
+    """Return what a line ends in that opens a field with a quotation mark and does not close it."""
+    return re.compile(rf'(?:^|{re.escape(delimiter)})"(?:[^"]|"")*$')

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher import LinesRead, Reading, read_lines
+from matcher import FileUnusable, LinesRead, Reading, read_lines
 from matcher.read import encoding
 from tests.worlds import KEY
 
@@ -29,21 +29,27 @@ def test_a_field_may_run_over_several_lines(tmp_path: Path) -> None:
     assert _rows(tmp_path, content) == [(2, None, 'OMEPRAZOL\n\n20MG; "A"'), (5, None, "B")]
 
 
-@pytest.mark.parametrize("after", ["2026-01-06;01012345;B;\n", '2026-01-06;01012345;"B;\n2026-01-07;01012345;"C";\n'])
-def test_a_stray_quote_breaks_its_own_line_alone(tmp_path: Path, after: str) -> None:
-    rows = _rows(tmp_path, HEAD + '2026-01-05;01012345;"A;\n' + after)
-    sound = [label for _, damage, label in rows if damage is None]
-    assert (rows[0], sound) == ((2, "QUOTE_MISPLACED", None), ["B"] if '"' not in after else ["C"])
+def test_a_stray_quote_breaks_its_own_line_alone(tmp_path: Path) -> None:
+    rows = _rows(tmp_path, HEAD + '2026-01-05;01012345;"A;\n2026-01-06;01012345;"B;\n2026-01-07;01012345;"C";\n')
+    assert [(damage, label) for _, damage, label in rows] == [("QUOTE_MISPLACED", None)] * 2 + [(None, "C")]
 
 
-def test_a_quote_that_is_never_closed_swallows_nothing(tmp_path: Path) -> None:
-    rows = _rows(tmp_path, HEAD + '2026-01-05;01012345;"A;\n' + "2026-01-06;01012345;B;\n" * 5_000)
-    assert ([row[1] for row in rows[:2]], len(rows)) == (["QUOTE_MISPLACED", None], 5_001)
+@pytest.mark.parametrize("n_lines", [0, 1, 5_000])
+def test_a_field_that_is_never_closed_refuses_the_file_and_names_its_line(tmp_path: Path, n_lines: int) -> None:
+    with pytest.raises(FileUnusable, match="line 3: a field begins"):
+        _rows(
+            tmp_path, HEAD + "2026-01-05;01012345;A;\n" + '2026-01-05;01012345;"B;\n' + "2026-01-06;0101;C;\n" * n_lines
+        )
+
+
+def test_an_inch_is_no_field_that_is_opened(tmp_path: Path) -> None:
+    rows = _rows(tmp_path, HEAD + '2026-01-05;01012345;BAND 5";\n2026-01-06;01012345;B;\n')
+    assert [row[1] for row in rows] == ["QUOTE_MISPLACED", None]
 
 
 @pytest.mark.parametrize("size", [1, 7, 64, 1000])
 def test_where_blocks_end_makes_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    content = HEAD + '2026-01-05;01012345;"A\n\n1";x\n\nkapot\n2026-01-05;01012345;"ü""\n;";\n2026-01-05;01012345;"C;\n'
+    content = HEAD + '2026-01-05;01012345;"A\n\n1";x\n\nkapot\n2026-01-05;01012345;"ü""\n;";\n2026-01-05;01012345;C";\n'
     whole = _rows(tmp_path, content)
     monkeypatch.setattr(encoding, "_BLOCK", size)
     (tmp_path / "b").mkdir()
@@ -52,12 +58,16 @@ def test_where_blocks_end_makes_no_difference(tmp_path: Path, monkeypatch: pytes
 
 
 @given(st.lists(st.sampled_from(['"', ";", "\n", "a", '""', ';"', '";', "2026-01-05;01012345;A;\n"]), max_size=25))
-def test_a_sound_line_at_the_end_survives_whatever_stands_before_it(pieces: list[str]) -> None:
+def test_a_sound_line_at_the_end_survives_what_stands_before_it_or_the_file_is_refused(pieces: list[str]) -> None:
     from tempfile import TemporaryDirectory
 
     quotes = "".join(pieces)
     with TemporaryDirectory() as folder:
-        rows = _rows(Path(folder), f"{HEAD}{quotes}\n2026-01-05;01012345;LAST;\n" + "2026-01-05;01012345;LAST;\n")
+        try:
+            rows = _rows(Path(folder), f"{HEAD}{quotes}\n2026-01-05;01012345;LAST;\n2026-01-05;01012345;LAST;\n")
+        except FileUnusable as refusal:
+            assert refusal.code == "QUOTE_NOT_CLOSED"  # noqa: PT017
+            return
     assert rows[-1][2] == "LAST"
 
 
@@ -74,8 +84,6 @@ def test_titles_above_the_header_are_passed_over_and_said(tmp_path: Path) -> Non
 
 
 def test_a_line_above_a_header_is_no_title(tmp_path: Path) -> None:
-    from matcher import FileUnusable
-
     with pytest.raises(FileUnusable, match="no column was recognised"):
         _read(tmp_path, "2026-01-05;01012345;A;\n" + HEAD + "2026-01-05;01012345;A;\n")
 
