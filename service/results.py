@@ -43,13 +43,19 @@ class Results:
         chosen = {name: value for name, value in wanted.items() if value is not None}
         return self.scores.filter(**chosen).sort("period", "indicator").rows(named=True)
 
-    def course_of(self, prescriber_agb: str, indicator: str | None) -> list[dict[str, Any]]:
-        """Return the months of one prescriber, by indicator and month, each with `region_rate`."""
+    def course_of(self, prescriber_agb: str, indicator: str | None, peers_min: int) -> list[dict[str, Any]]:
+        """Return the months of one prescriber, by indicator and month, each with `region_rate`.
+
+        Of fewer than `peers_min` prescribers the region is left out: it would tell what the few others did.
+        """
         key = ["indicator", "month"]
-        region = self.course.filter(level=Level.REGION).select(*key, pl.col("rate").alias("region_rate"))
+        is_prescriber = pl.col("level") == Level.PRESCRIBER
+        peers = self.course.filter(is_prescriber).group_by(key).agg(pl.len().alias("peers"))
+        region = self.course.filter(level=Level.REGION).join(peers.filter(pl.col("peers") >= peers_min), on=key)
         chosen = {"indicator": indicator} if indicator else {}
-        own = self.course.filter(level=Level.PRESCRIBER, id=prescriber_agb, **chosen)
-        return own.join(region, on=key, how="left").sort(key).rows(named=True)
+        own = self.course.filter(is_prescriber, id=prescriber_agb, **chosen)
+        beside = own.join(region.select(*key, pl.col("rate").alias("region_rate")), on=key, how="left")
+        return beside.sort(key).rows(named=True)
 
     def changes_of(self, prescriber_agb: str) -> dict[str, dict[str, Any]]:
         """Return what changed for one prescriber, by indicator."""

@@ -11,7 +11,7 @@ from .prior import Prior, fitted_prior
 from .ranks import deciles, percentile_ranks
 from .saving import Spending, saving_at, total_saving
 from .shrinkage import ShrunkenRates, probability_above, shrunken_rates
-from .small_numbers import suppress_small
+from .small_numbers import suppress_small, suppressed
 
 __all__ = [
     "RELIABLE",
@@ -42,6 +42,7 @@ __all__ = [
     "shrunken_rates",
     "signal_limit",
     "suppress_small",
+    "suppressed",
     "total_saving",
     "wilson_interval",
     "wilson_limits",

@@ -74,9 +74,10 @@ def get_trend(asking: CurrentAsking, agb: str, indicator: str | None = None) -> 
 
 
 def _courses(results: Results, agb: str, indicator: str | None, asking: Asking) -> list[IndicatorTrend]:
-    known = {each.id: each for each in asking.desk.engine.rulebook.indicators}
+    rulebook = asking.desk.engine.rulebook
+    known = {each.id: each for each in rulebook.indicators}
     months: dict[str, list[TrendMonth]] = {}
-    for row in results.course_of(agb, indicator):
+    for row in results.course_of(agb, indicator, rulebook.region.peers_min):
         months.setdefault(row["indicator"], []).append(TrendMonth.of(row, row["region_rate"]))
     changes = {id_: TrendChange.of(row) for id_, row in results.changes_of(agb).items()}
     return [

@@ -22,7 +22,8 @@ def write_course(folder: Path) -> None:
         {**usual, "month": "2026-02", "rate": 0.57, "expected": 0.8, "rise": 0.0, "fall": 6.1},
         {**usual, "month": "2026-01", "rate": 0.57},
         {**usual, "month": "2026-02", "indicator": "OLD_ONE", "rate": 0.57},
-        {**usual, "month": "2026-02", "id": OTHER, "rate": 0.99},
+        {**usual, "month": "2026-01", "level": "region", "id": "streek", "rate": 0.82},
+        *({**usual, "month": "2026-02", "id": f"0100000{n}", "rate": 0.99} for n in range(2, 6)),
         {**usual, "month": "2026-02", "level": "region", "id": "streek", "rate": 0.81},
         {**usual, "month": "2026-02", "level": "practice", "rate": 0.11},
     ]
@@ -65,6 +66,11 @@ def test_months_stand_in_order_beside_what_was_expected_and_the_region(tmp_path:
     ]
     assert (told["prescriber_agb"], told["rules"], told["software"]) == (OWN, RULES, "0.1.0")
     assert told["versions"][0].keys() == {"version", "in_force_from", "in_force_until", "source"}
+
+
+def test_the_region_is_not_told_where_it_would_tell_what_few_others_did(tmp_path: Path) -> None:
+    january, february = answered(tmp_path, indicator="FORMULARY")["indicators"][0]["months"]
+    assert (january["region_rate"], february["region_rate"]) == (None, 0.81)  # of one prescriber, and of five
 
 
 def test_an_indicator_without_a_change_has_none_and_one_of_older_rules_its_id_for_a_name(tmp_path: Path) -> None:
