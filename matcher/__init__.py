@@ -1,20 +1,25 @@
 """What happened: the straight path of a dispensing line, and the front door of everything that judges."""
 
+from .alarms import ALARMS, alarms_of
 from .aliases import standing_decisions
-from .assess import Assessment, Workplace, assess
+from .assess import Assessment, Workplace, assess, whose_deviations
 from .behind import LINES_BEHIND, lines_behind
+from .completeness import COMPLETENESS
 from .differences import amounts_moved, scores_moved
 from .doses import dose_gaps
 from .effect import EVERY_DAY, Effect, effect_of, rejudged
 from .enumerations import (
     RULED_OUTCOMES,
+    Alarm,
     AttributedTo,
     Change,
     Decision,
+    Delivery,
     Distinction,
     DoseGap,
     Grounds,
     MatchMethod,
+    Measure,
     Netting,
     Outcome,
     Problem,
@@ -24,6 +29,7 @@ from .enumerations import (
     Supply,
 )
 from .errors import FileUnusable
+from .faithful import FAITHFULNESS, faithfulness_of
 from .frames import (
     ADHERENCE_SCORES,
     CANONICAL_COLUMNS,
@@ -71,6 +77,7 @@ from .ledger import (
     step_faults,
 )
 from .overview import Overview, deviations_of, over_all_periods, overview, top_deviations, unsure_labels
+from .owners import ATTRIBUTION
 from .period import Period
 from .quality import indicator_quality
 from .read import ClaimLayout, ClaimRecord, FileRead, LinesRead, Note, Reading, claim_layouts, read_lines
@@ -108,9 +115,13 @@ from .trend import MONTHS_MIN, Trend, trend_of
 
 __all__ = [
     "ADHERENCE_SCORES",
+    "ALARMS",
+    "ATTRIBUTION",
     "CANONICAL_COLUMNS",
     "CHANGES",
+    "COMPLETENESS",
     "EVERY_DAY",
+    "FAITHFULNESS",
     "INDICATOR_QUALITY",
     "KEPT_LINES",
     "LINES_BEHIND",
@@ -124,6 +135,7 @@ __all__ = [
     "RULINGS",
     "TREND",
     "AdherenceScores",
+    "Alarm",
     "Assessment",
     "AttributedTo",
     "Book",
@@ -132,6 +144,7 @@ __all__ = [
     "ClaimLayout",
     "ClaimRecord",
     "Decision",
+    "Delivery",
     "Dispute",
     "Distinction",
     "DoseGap",
@@ -147,6 +160,7 @@ __all__ = [
     "KeptLines",
     "LinesRead",
     "MatchMethod",
+    "Measure",
     "MonthlyCounts",
     "Netting",
     "Note",
@@ -177,6 +191,7 @@ __all__ = [
     "achievable_benchmark",
     "adjusted_p",
     "agreement",
+    "alarms_of",
     "allocate_cents",
     "amounts_moved",
     "assess",
@@ -194,6 +209,7 @@ __all__ = [
     "discoveries",
     "dose_gaps",
     "effect_of",
+    "faithfulness_of",
     "fitted_prior",
     "funnel_limits",
     "head_of",
@@ -227,6 +243,7 @@ __all__ = [
     "total_saving",
     "trend_of",
     "unsure_labels",
+    "whose_deviations",
     "wilson_interval",
     "write_known",
     "years_reached",

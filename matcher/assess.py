@@ -10,6 +10,7 @@ from formulary import Rulebook, Scheme, SuccessionKind, conform, current_codes
 
 from .attribute import Excuses, attribute_deviations
 from .clean import clean_lines
+from .completeness import COMPLETENESS, completeness_of, with_provisional
 from .count import count_outcomes
 from .distinct import IN_ORDER
 from .frames import (
@@ -32,6 +33,7 @@ from .frames import (
 from .identifier import Identifier, identifier
 from .identify import Identified, identify_products
 from .judge import Judged, judge_lines
+from .owners import attribution_of, by_owner, with_own_deviations
 from .period import Period
 from .prescribed import as_prescribed, pair_prescribed, untraced
 from .reward import RewardFacts, reward_prescribers
@@ -65,7 +67,8 @@ class Assessment:
     """What became of the lines: each line (`KEPT_LINES`, in the order read), the counts, scores and rewards.
 
     `reward_steps` is the arithmetic of the rewards; both are missing where no scheme was named. `months` is empty where
-    a period was asked for. `prescriptions` are those of the file of prescriptions, where there was one.
+    a period was asked for. `prescriptions` are those of the file of prescriptions, where there was one;
+    `completeness` is what each pharmacy delivered each month.
     """
 
     lines: KeptLines
@@ -75,6 +78,7 @@ class Assessment:
     reward_steps: RewardSteps | None = None
     months: MonthlyCounts = field(default_factory=lambda: MonthlyCounts(MONTHLY_COUNTS.to_frame()))
     prescriptions: Prescriptions = field(default_factory=lambda: Prescriptions(PRESCRIPTIONS.to_frame()))
+    completeness: pl.DataFrame = field(default_factory=COMPLETENESS.to_frame)
 
 
 def assess(
@@ -113,12 +117,22 @@ def assess(
     kept = _kept(ruled, workplace.lines_file)
     paid = None if scheme is None or period is None else period.within(scheme.in_force_from, scheme.in_force_until)
     counted = count_outcomes(kept, judged.choices, rulebook, paid or period)
-    scores = score_adherence(counted.outcomes, region.peers_min)
+    completeness = completeness_of(kept, region.complete_percent)
+    scores = with_provisional(score_adherence(counted.outcomes, region.peers_min), kept, completeness, rulebook)
     paid_scores = scores if paid else AdherenceScores(scores.head(0))
     if scheme is None:
-        return Assessment(kept, counted.outcomes, scores, None, None, counted.months, prescriptions)
+        return Assessment(kept, counted.outcomes, scores, None, None, counted.months, prescriptions, completeness)
     rewarding = reward_prescribers(paid_scores, scheme, RewardFacts.of(circumstances, workplace.as_of))
-    return Assessment(kept, counted.outcomes, scores, rewarding.rewards, rewarding.steps, counted.months, prescriptions)
+    owed = (rewarding.rewards, rewarding.steps)
+    return Assessment(kept, counted.outcomes, scores, *owed, counted.months, prescriptions, completeness)
+
+
+def whose_deviations(assessment: Assessment, rulebook: Rulebook, period: Period | None) -> pl.DataFrame:
+    """Return whose the deviations were, and the scores with and without them (`ATTRIBUTION`); `period` as assessed."""
+    limited = with_own_deviations(rulebook)
+    others, choices = by_owner(assessment.lines)
+    counted = count_outcomes(others, choices, limited, period)
+    return attribution_of(counted.outcomes, assessment.scores, limited)
 
 
 def _kept(lines: AttributedLines, file: Path | None) -> KeptLines:

@@ -90,6 +90,31 @@ class Netting(StrEnum):
     REPEATED = "REPEATED"
 
 
+class Alarm(StrEnum):
+    """What shifted everywhere at once: everything in a month, what one pharmacy delivers, or one product."""
+
+    MONTH = "MONTH"
+    PHARMACY = "PHARMACY"
+    PRODUCT = "PRODUCT"
+
+
+class Measure(StrEnum):
+    """Which share shifted: of lines nobody could name or understand, of conform lines, of a product in its group."""
+
+    NOT_NAMED = "NOT_NAMED"
+    RATE = "RATE"
+    SHARE_OF_GROUP = "SHARE_OF_GROUP"
+
+
+class Delivery(StrEnum):
+    """Whether a pharmacy delivered a month's lines, going by its own other months."""
+
+    COMPLETE = "COMPLETE"
+    LOW = "LOW"
+    MISSING = "MISSING"
+    UNKNOWN = "UNKNOWN"
+
+
 class Outcome(StrEnum):
     """What is said of a line; for every file, prescriber and period the six add up to the lines read."""
 

@@ -289,6 +289,7 @@ ADHERENCE_SCORES = pl.Schema(
         "percentile": pl.Float64(),
         "peers": pl.Int64(),
         "formulary_versions": pl.String(),
+        "provisional": pl.Boolean(),
     }
 )
 

@@ -30,7 +30,8 @@ def score_adherence(counts: OutcomeCounts, peers_min: int) -> AdherenceScores:
     scored = per_outcome.with_columns(
         numerator=pl.col("adherent"), denominator=pl.col("adherent") + pl.col("non_adherent")
     ).with_columns(*_rates())
-    placed = scored.with_columns(*_places(peers_min)).sort(_KEY)
+    # Whether a delivery is missing is found out from the lines, not from their counts.
+    placed = scored.with_columns(*_places(peers_min), pl.lit(value=False).alias("provisional")).sort(_KEY)
     return AdherenceScores(conform(placed.lazy(), ADHERENCE_SCORES).collect())
 
 

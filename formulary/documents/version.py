@@ -27,7 +27,7 @@ class Region(Document):
 
     `excused` names what takes a deviation out of the rate; what is left out of it counts. `institution_types` are the
     first two digits of AGB codes that are no person's. A dispensing belongs to a prescription of at most
-    `prescribed_days` before it.
+    `prescribed_days` before it. A pharmacy's month is complete from `complete_percent` of its own median month on.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
@@ -42,6 +42,7 @@ class Region(Document):
     excused: Annotated[list[Excuse], BeforeValidator(split_cell)] = list(Excuse)
     institution_types: Annotated[list[ProviderType], BeforeValidator(split_cell)] = ["06", "34", "98"]
     prescribed_days: Annotated[int, Field(ge=1, le=366)] = 30
+    complete_percent: Annotated[int, Field(ge=1, le=100)] = 50
 
 
 class Suspension(Document):

@@ -1,0 +1,125 @@
+"""What shifted everywhere at once: a fault in the data, because people do not change all together in one month."""
+
+import polars as pl
+
+from formulary import atc, conform
+
+from .enumerations import Alarm, Measure, Outcome
+from .frames import KeptLines
+from .statistics import wilson_limits
+
+# A row per shift: of everything in a month, of a pharmacy (its AGB code) or a product (its ATC code); the share before
+# and in the month, and of how many prescribers (`units`) how many went the same way (`together`).
+ALARMS = pl.Schema(
+    {
+        "alarm": pl.Enum(Alarm),
+        "id": pl.String(),
+        "month": pl.String(),
+        "measure": pl.Enum(Measure),
+        "before": pl.Float64(),
+        "after": pl.Float64(),
+        "units": pl.Int64(),
+        "together": pl.Int64(),
+    }
+)
+_LINES_MIN = 10  # of a prescriber in either month; fewer lines have no direction
+_UNITS_MIN = {Alarm.MONTH: 10, Alarm.PRODUCT: 10, Alarm.PHARMACY: 5}
+_TOGETHER_PERCENT = 80
+_POINTS_MIN = 0.10
+_SURE = 0.998
+_UNIT = ["prescriber_agb", "formulary_version"]
+_UNNAMED = (Outcome.UNIDENTIFIED, Outcome.INVALID)
+
+
+def alarms_of(lines: KeptLines) -> pl.DataFrame:
+    """Return what shifted from one month to the next for nearly everyone (`ALARMS`), the earliest first.
+
+    Of everything together and of each pharmacy: the share of lines that nobody could name or understand, and the rate,
+    where one formulary version held in both months. Of each product: its share in its ATC-4 group. A shift is told
+    where at least eight in ten prescribers with ten lines or more went the same way, by ten points together, and by
+    more than chance (99.8 % intervals apart).
+    """
+    held = _held(lines)
+    if held["month"].n_unique() < 2:
+        return ALARMS.to_frame()
+    # Whether a line was named does not ask which version held; whether it was right does.
+    all_lines = held.with_columns(pl.lit("").alias("formulary_version"))
+    judged = held.filter(_is(Outcome.ADHERENT, Outcome.NON_ADHERENT, Outcome.EXCEPTED))
+    everywhere = pl.concat(
+        [
+            _shifts(_shares(all_lines, pl.lit(""), _is(*_UNNAMED)), Alarm.MONTH, Measure.NOT_NAMED),
+            _shifts(_shares(judged, pl.lit(""), _is(Outcome.ADHERENT)), Alarm.MONTH, Measure.RATE),
+        ]
+    )
+    pharmacy = pl.col("pharmacy_agb")
+    somewhere = pl.concat(
+        [
+            _shifts(_shares(all_lines, pharmacy, _is(*_UNNAMED)), Alarm.PHARMACY, Measure.NOT_NAMED),
+            _shifts(_shares(judged, pharmacy, _is(Outcome.ADHERENT)), Alarm.PHARMACY, Measure.RATE),
+            _shifts(_shares_of_products(judged), Alarm.PRODUCT, Measure.SHARE_OF_GROUP),
+        ]
+    )
+    # What shifted everywhere shifted in each pharmacy too: it is said once.
+    own = somewhere.join(everywhere, on=["month", "measure"], how="anti")
+    month = pl.format("{}-{}", pl.col("month") // 12, (pl.col("month") % 12 + 1).cast(pl.String).str.zfill(2))
+    told = pl.concat([everywhere, own]).sort("month", "alarm", "id", "measure").with_columns(month.alias("month"))
+    return conform(told.lazy(), ALARMS).collect()
+
+
+def _held(lines: KeptLines) -> pl.DataFrame:
+    day = pl.col("dispensed_on").dt
+    month = (day.year().cast(pl.Int32) * 12 + day.month() - 1).alias("month")
+    known = lines.filter(pl.col("dispensed_on").is_not_null() & pl.col("prescriber_agb").is_not_null())
+    key = ("prescriber_agb", "pharmacy_agb", "matched_atc", "outcome", "formulary_version")
+    return known.group_by(month, *key).agg(pl.len().cast(pl.Int64).alias("lines")).collect()
+
+
+def _is(*outcomes: Outcome) -> pl.Expr:
+    return pl.col("outcome").is_in(list(outcomes))
+
+
+def _shares(held: pl.DataFrame, id_: pl.Expr, part: pl.Expr) -> pl.DataFrame:
+    """Return per `id`, prescriber, version and month how many lines there are (`whole`), and of them the `part`."""
+    lines = pl.col("lines")
+    named = held.with_columns(id_.alias("id")).filter(pl.col("id").is_not_null())
+    return named.group_by("id", *_UNIT, "month").agg(lines.filter(part).sum().alias("part"), lines.sum().alias("whole"))
+
+
+def _shares_of_products(judged: pl.DataFrame) -> pl.DataFrame:
+    """Return the same of each substance in its ATC-4 group, also where a prescriber has none of it."""
+    named = judged.with_columns(atc.group_of(pl.col("matched_atc")).alias("group"), pl.col("matched_atc").alias("id"))
+    wholes = named.group_by("group", *_UNIT, "month").agg(pl.col("lines").sum().alias("whole"))
+    parts = named.group_by("id", *_UNIT, "month").agg(pl.col("lines").sum().alias("part"))
+    every = wholes.filter(pl.col("whole") >= _LINES_MIN).join(named.select("group", "id").unique(), on="group")
+    joined = every.join(parts, on=["id", *_UNIT, "month"], how="left")
+    return joined.select("id", *_UNIT, "month", pl.col("part").fill_null(0), "whole")
+
+
+def _shifts(shares: pl.DataFrame, alarm: Alarm, measure: Measure) -> pl.DataFrame:
+    enough = shares.filter(pl.col("whole") >= _LINES_MIN)
+    before = enough.with_columns(pl.col("month") + 1)
+    pairs = enough.join(before, on=["id", *_UNIT, "month"], suffix="_before")
+    way = (pl.col("part") * pl.col("whole_before") - pl.col("part_before") * pl.col("whole")).sign()
+    summed = pairs.group_by("id", "month").agg(
+        pl.len().cast(pl.Int64).alias("units"),
+        pl.max_horizontal((way > 0).sum(), (way < 0).sum()).cast(pl.Int64).alias("together"),
+        pl.col("part", "whole", "part_before", "whole_before").sum(),
+    )
+    before_share, after_share = pl.col("part_before") / pl.col("whole_before"), pl.col("part") / pl.col("whole")
+    low, high = wilson_limits(pl.col("part"), pl.col("whole"), _SURE)
+    low_before, high_before = wilson_limits(pl.col("part_before"), pl.col("whole_before"), _SURE)
+    together = (pl.col("units") >= _UNITS_MIN[alarm]) & (
+        pl.col("together") * 100 >= pl.col("units") * _TOGETHER_PERCENT
+    )
+    apart = ((after_share - before_share).abs() >= _POINTS_MIN) & ((low > high_before) | (high < low_before))
+    told = summed.filter(together & apart)
+    return told.select(
+        pl.lit(alarm, pl.Enum(Alarm)).alias("alarm"),
+        "id",
+        "month",
+        pl.lit(measure, pl.Enum(Measure)).alias("measure"),
+        before_share.alias("before"),
+        after_share.alias("after"),
+        "units",
+        "together",
+    )
