@@ -69,10 +69,19 @@ def foretold_tails(
 
     What is known is a beta distribution with a mean and a strength (in lines); what it foretells is beta-binomial.
     """
-    from scipy.stats import betabinom
-
-    n, d = numerators.to_numpy(), denominators.to_numpy()
-    alpha, beta = (means * strengths).to_numpy(), ((1 - means) * strengths).to_numpy()
-    tails = betabinom.sf(n - 1, d, alpha, beta), betabinom.cdf(n, d, alpha, beta)
-    at_least, at_most = (pl.Series([float(each) for each in n * 0 + tail], dtype=pl.Float64()) for tail in tails)
+    counts = [(int(n), int(d)) for n, d in zip(numerators, denominators, strict=True)]
+    priors = zip((means * strengths).to_list(), ((1 - means) * strengths).to_list(), strict=True)
+    tails = [_tails_of(n, d, *prior) for (n, d), prior in zip(counts, priors, strict=True)]
+    at_least, at_most = (pl.Series([tail[side] for tail in tails], dtype=pl.Float64()) for side in (0, 1))
     return at_least, at_most
+
+
+def _tails_of(n: int, d: int, alpha: float, beta: float) -> tuple[float, float]:
+    # Summed here: scipy.stats, which does no more, takes longer to import than all of a small file takes.
+    import numpy as np
+    from scipy.special import betaln
+
+    k = np.arange(d + 1)
+    chosen = -np.log(d + 1) - betaln(d - k + 1, k + 1)
+    each = np.exp(chosen + betaln(k + alpha, d - k + beta) - betaln(alpha, beta))
+    return min(1.0, float(each[n:].sum())), min(1.0, float(each[: n + 1].sum()))
