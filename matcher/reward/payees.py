@@ -32,14 +32,14 @@ Days = tuple[date, date]
 
 def payees_of(scores: AdherenceScores, scheme: Scheme, facts: RewardFacts) -> tuple[pl.DataFrame, list[Fault]]:
     """Return everyone who is paid (`PAYEES`, sorted by period and id), and what makes that impossible."""
-    found, faults = [], []
+    found, faults = [PAYEES.to_frame()], []
     for period in scores["period"].unique().sort():
         days = _paid_days(period, scheme)
         of_period = scores.filter(pl.col("period") == period)
         paid, refused = _payees_in(period, days, of_period, scheme, facts)
-        found += paid
+        found.append(paid)
         faults += refused
-    return pl.DataFrame(found, schema=PAYEES, orient="row"), faults
+    return pl.concat(found), faults
 
 
 def _paid_days(period: str, scheme: Scheme) -> Days:
@@ -52,22 +52,27 @@ def _paid_days(period: str, scheme: Scheme) -> Days:
 
 def _payees_in(
     period: str, days: Days, scores: pl.DataFrame, scheme: Scheme, facts: RewardFacts
-) -> tuple[list[tuple[object, ...]], list[Fault]]:
+) -> tuple[pl.DataFrame, list[Fault]]:
     stays = _stays(scheme, facts, days)
     ids = sorted(_ids(scores, scheme, stays, days))
     above = {level: facts.part_of(level, days[1]) for level in _UPWARDS[:-1]}
     region = next(iter(scores.filter(pl.col("level") == Level.REGION)["id"]), None)
     patients, faults = _patients(ids, days, scheme, facts, stays)
     attended = _attended(ids, days, scheme.payee, facts, above)
-    is_provisional = _is_provisional(days[1], scheme, facts.as_of)
     in_all = (days[1] - days[0]).days + 1
-    rows: list[tuple[object, ...]] = []
-    for id_ in ids:
-        taken = in_all if scheme.taking_part is not TakingPart.BY_DAY else _length(stays[id_])
-        places = _places(id_, scheme.payee, above, region)
-        rows.append((period, id_, taken, in_all, patients.get(id_, 0), attended.get(id_, 0), is_provisional, *places))
+    by_day = scheme.taking_part is TakingPart.BY_DAY
+    columns: dict[str, object] = {
+        "period": [period] * len(ids),
+        "id": ids,
+        "days": [_length(stays[id_]) if by_day else in_all for id_ in ids],
+        "days_in_all": [in_all] * len(ids),
+        "patients": [patients.get(id_, 0) for id_ in ids],
+        "attended": [attended[id_] for id_ in ids],
+        "is_provisional": [_is_provisional(days[1], scheme, facts.as_of)] * len(ids),
+        **{f"of_{level}": each for level, each in _places(ids, scheme.payee, above, region).items()},
+    }
     ended = _ended(ids, days, scheme, facts, stays)
-    return rows, [*faults, *ended]
+    return pl.DataFrame(columns, schema=PAYEES), [*faults, *ended]
 
 
 def _stays(scheme: Scheme, facts: RewardFacts, days: Days) -> dict[str, list[Days]]:
@@ -82,27 +87,32 @@ def _stays(scheme: Scheme, facts: RewardFacts, days: Days) -> dict[str, list[Day
 
 
 def _ids(scores: pl.DataFrame, scheme: Scheme, stays: Mapping[str, list[Days]], days: Days) -> set[str]:
-    scored = set(scores.filter(pl.col("level") == scheme.payee)["id"])
-    if scheme.taking_part is TakingPart.LISTED:
-        scored = {id_ for id_, listed in stays.items() if listed[-1][1] == days[1]}
-    if scheme.taking_part is TakingPart.BY_DAY:
-        scored = set(stays)
+    match scheme.taking_part:
+        case TakingPart.LISTED:
+            taking = {id_ for id_, listed in stays.items() if listed[-1][1] == days[1]}
+        case TakingPart.BY_DAY:
+            taking = set(stays)
+        case _:
+            taking = set(scores.filter(pl.col("level") == scheme.payee)["id"].unique())
     kinds = tuple(scheme.provider_types)
-    return {id_ for id_ in scored if not kinds or id_.startswith(kinds)}
+    return {id_ for id_ in taking if not kinds or id_.startswith(kinds)}
 
 
 def _length(stays: list[Days]) -> int:
     return sum((last - first).days + 1 for first, last in stays)
 
 
-def _places(id_: str, payee: Level, above: Mapping[Level, Mapping[str, str]], region: str | None) -> list[str | None]:
-    """Return what the payee is part of, level by level; a level below it is nothing."""
-    place: dict[Level, str | None] = {payee: id_, Level.REGION: region}
+def _places(
+    ids: list[str], payee: Level, above: Mapping[Level, Mapping[str, str]], region: str | None
+) -> dict[Level, list[str | None]]:
+    """Return what each payee is part of, level by level; a level below it is nothing."""
+    nowhere: list[str | None] = [None] * len(ids)
+    places: dict[Level, list[str | None]] = dict.fromkeys(Level, nowhere)
+    places |= {payee: [*ids], Level.REGION: [region] * len(ids)}
     for lower, upper in pairwise(_UPWARDS):
-        at = place.get(lower)
-        if at is not None:
-            place.setdefault(upper, above[lower].get(at))
-    return [place.get(level) for level in Level]
+        if upper is not payee:
+            places[upper] = [above[lower].get(at) if at else None for at in places[lower]]
+    return places
 
 
 def _patients(
