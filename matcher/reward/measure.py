@@ -25,19 +25,21 @@ def measured(
 ) -> pl.DataFrame:
     """Return the frame of a part up to its value; nothing is earned yet."""
     level = part.whose or scheme.payee
-    counted = _counted(payees, scores, level, part)
+    return valued(_with_baseline(_counted(payees, scores, level, part), part, level, facts), part)
+
+
+def valued(counted: pl.DataFrame, part: SchemePart) -> pl.DataFrame:
+    """Return a frame of payees and their counts with `value` over `of`, and why the part does not pay (`grounds`)."""
     looked_at = {
         Measure.RATE: _rate,
         Measure.PERCENTILE: _percentile,
         Measure.DECILE: _decile,
+        Measure.IMPROVEMENT: _since_baseline,
+        Measure.SAVINGS: _since_baseline,
         Measure.ATTENDANCE: _presence,
+        Measure.NOTHING: _nothing,
     }
-    if part.measure in looked_at:
-        found = looked_at[part.measure](counted, part)
-    elif part.measure is Measure.NOTHING:
-        found = counted.with_columns(value=whole(1), of=whole(1))
-    else:
-        found = _since_baseline(counted, part, level, facts)
+    found = looked_at[part.measure](counted, part)
     nothing = pl.lit(None, pl.String())
     told = (pl.when(is_so).then(pl.lit(str(grounds))) for is_so, grounds in _failing(part))
     failing = pl.coalesce(*told, nothing)
@@ -110,16 +112,26 @@ def _presence(counted: pl.DataFrame, part: SchemePart) -> pl.DataFrame:
     return counted.with_columns(value=pl.min_horizontal(pl.col("attended"), asked).cast(WIDE), of=whole(asked))
 
 
-def _since_baseline(counted: pl.DataFrame, part: SchemePart, level: Level, facts: RewardFacts) -> pl.DataFrame:
-    """Return the improvement of a rate, or what was saved of the cost, since the baseline."""
+def _nothing(counted: pl.DataFrame, part: SchemePart) -> pl.DataFrame:
+    assert part.fixed is not None  # the only thing that pays where nothing is measured
+    return counted.with_columns(value=whole(1), of=whole(1))
+
+
+def _with_baseline(counted: pl.DataFrame, part: SchemePart, level: Level, facts: RewardFacts) -> pl.DataFrame:
+    if part.baseline is None:
+        return counted
     of_part = facts.baselines.filter(
         pl.col("period") == part.baseline, pl.col("level") == level, pl.col("indicator") == part.indicator
     )
     pairs = of_part.select(whose="id", base_n="numerator", base_d="denominator")
-    joined = counted.join(pairs, on="whose", how="left", maintain_order="left")
+    return counted.join(pairs, on="whose", how="left", maintain_order="left")
+
+
+def _since_baseline(counted: pl.DataFrame, part: SchemePart) -> pl.DataFrame:
+    """Return the improvement of a rate, or what was saved of the cost, since the baseline."""
     n, d, n0, d0 = (pl.col(name).cast(WIDE) for name in ("n", "d", "base_n", "base_d"))
     if part.measure is Measure.IMPROVEMENT:
         value, of = n * d0 - n0 * d, d * d0
     else:
         value, of = d0 - d, d0
-    return joined.with_columns(value=value.fill_null(0), of=of.fill_null(0))
+    return counted.with_columns(value=value.fill_null(0), of=of.fill_null(0))

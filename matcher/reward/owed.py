@@ -26,6 +26,17 @@ def reward_prescribers(scores: AdherenceScores, scheme: Scheme, facts: RewardFac
     numbers, never divided; amounts are exact until they are rounded, half up, once. Raises RulesInvalid with
     everything that makes the scheme impossible to work out: patients that are missing, a practice that ended.
     """
+    payees, frames = worked_out(scores, scheme, facts)
+    return _rewarding(payees, frames, scheme)
+
+
+def worked_out(
+    scores: AdherenceScores, scheme: Scheme, facts: RewardFacts = _NO_FACTS
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Return the payees, and for each part of the scheme everything that was worked out, a row per payee.
+
+    Raises as `reward_prescribers` does; no cap, floor or hold is in it yet.
+    """
     payees, faults = payees_of(scores, scheme, facts)
     if faults:
         raise RulesInvalid("REWARDS_REFUSED", scheme.id, faults)
@@ -36,7 +47,7 @@ def reward_prescribers(scores: AdherenceScores, scheme: Scheme, facts: RewardFac
         in_points = [n for n, part in enumerate(scheme.parts) if part.in_points]
         for n, frame in zip(in_points, shared_out([frames[n] for n in in_points], scheme), strict=True):
             frames[n] = frame
-    return _rewarding(payees, frames, scheme)
+    return payees, frames
 
 
 def _rewarding(payees: pl.DataFrame, frames: list[pl.DataFrame], scheme: Scheme) -> Rewarding:

@@ -9,8 +9,8 @@ STOPS = ("clean", "identify", "trace", "judge", "attribute", "uphold", "count", 
 # A library and the rooms that may use it.
 ROOMS = {
     "rapidfuzz": ("matcher/similarity/",),
-    "scipy": ("matcher/statistics/", "matcher/reward/chance.py"),
-    "numpy": ("matcher/statistics/",),
+    "scipy": ("matcher/statistics/", "matcher/reward/chance.py", "matcher/simulation/levels.py"),
+    "numpy": ("matcher/statistics/", "matcher/simulation/", "service/simulation/"),
     "fastapi": ("service/",),
     "starlette": ("service/",),
     "typer": ("service/cli/",),
