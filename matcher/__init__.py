@@ -83,6 +83,8 @@ from .quality import indicator_quality
 from .read import ClaimLayout, ClaimRecord, FileRead, LinesRead, Note, Reading, claim_layouts, read_lines
 from .reasons import reason_sentences
 from .review import agreement, review_queue
+from .reward import RewardFacts
+from .simulation import Chance, Luck, Simulation, simulate
 from .statistics import (
     FunnelMethod,
     Overdispersion,
@@ -140,6 +142,7 @@ __all__ = [
     "AttributedTo",
     "Book",
     "ChainFault",
+    "Chance",
     "Change",
     "ClaimLayout",
     "ClaimRecord",
@@ -159,6 +162,7 @@ __all__ = [
     "Identifier",
     "KeptLines",
     "LinesRead",
+    "Luck",
     "MatchMethod",
     "Measure",
     "MonthlyCounts",
@@ -174,6 +178,7 @@ __all__ = [
     "RawLines",
     "Reading",
     "Reason",
+    "RewardFacts",
     "RewardStep",
     "RewardSteps",
     "Rewarding",
@@ -181,6 +186,7 @@ __all__ = [
     "RunAccount",
     "RunState",
     "ShrunkenRates",
+    "Simulation",
     "Spending",
     "Start",
     "Step",
@@ -235,6 +241,7 @@ __all__ = [
     "saving_at",
     "scores_moved",
     "shrunken_rates",
+    "simulate",
     "standing_decisions",
     "step_faults",
     "suppress_small",

@@ -23,6 +23,9 @@ OUR_FILES = frozenset(
         "trend.csv",
         "changes.csv",
         "report.html",
+        "simulation.html",
+        "amounts.csv",
+        "steps.csv",
     }
 )
 

@@ -10,6 +10,7 @@ import typer
 from .help import HELP, language_of
 from .rule_commands import add_rule_commands
 from .run_commands import add_run_commands
+from .scheme_commands import add_scheme_commands
 
 if TYPE_CHECKING:
     from ..batch import Order
@@ -138,6 +139,7 @@ def identify(
 
 add_rule_commands(app)
 add_run_commands(app)
+add_scheme_commands(app)
 
 
 @app.command(help=HELP["serve"])

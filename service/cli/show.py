@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from formulary import ComplianceError, Language, Level, Sentences, load_region, load_rulebook, sample_folder
 
@@ -17,6 +17,9 @@ from ..report.summary import Summary
 from ..settings import rules_folder
 from ..swap import swapped_file
 from .tables import digest_lines, reward_lines, score_lines
+
+if TYPE_CHECKING:
+    from ..simulation import Draft
 
 _SENTENCES = Sentences("service")
 _READING = Sentences("matcher")
@@ -105,6 +108,15 @@ def show_rewards(order: Order, scheme: str, period: str, out: Path | None, *, as
     rows = list(rewards.iter_rows(named=True))
     _print_json(rows) if as_json else print("\n".join(reward_lines(rows, scheme, period, order.language)))
     return ExitCode.DONE
+
+
+def show_simulation(order: Order, draft: "Draft", out: Path | None, *, as_json: bool) -> ExitCode:
+    """Try a draft scheme out and show what it would have done; `out` also takes the page and the numbers."""
+    from ..simulation import simulate_files
+
+    _tell_sample(order, as_json=as_json)
+    simulated = simulate_files(order, draft, out)
+    return show_answer(simulated, order.language, as_json=as_json)
 
 
 def show_identified(file: Path, catalogue: Path, out: Path, language: Language, *, as_json: bool) -> ExitCode:
