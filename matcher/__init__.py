@@ -83,7 +83,7 @@ from .quality import indicator_quality
 from .read import ClaimLayout, ClaimRecord, FileRead, LinesRead, Note, Reading, claim_layouts, read_lines
 from .reasons import reason_sentences
 from .review import agreement, review_queue
-from .reward import RewardFacts
+from .reward.facts import RewardFacts
 from .simulation import Chance, Luck, Simulation, simulate
 from .statistics import (
     FunnelMethod,

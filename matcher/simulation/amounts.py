@@ -4,7 +4,9 @@ import polars as pl
 
 from formulary import Measure, Scheme, SchemePart
 
-from ..reward import ON_INDICATOR, WIDE, earned, valued
+from ..reward.earnings import earned
+from ..reward.exact import WIDE
+from ..reward.measure import ON_INDICATOR, valued
 
 # A score of which chance decides something: counts of lines, not of cents, and no presence or fixed amount.
 OF_CHANCE = tuple(measure for measure in ON_INDICATOR if measure is not Measure.SAVINGS)
@@ -14,8 +16,13 @@ _EVERY_MEETING = 10_000
 def kinds_of(frame: pl.DataFrame, part: SchemePart) -> list[str]:
     """Return the columns in which payees differ for a part, besides their numerator."""
     based = ["base_n", "base_d"] if part.baseline is not None else []
-    placed = ["period"] if part.measure is Measure.PERCENTILE else []
+    placed = ["period", "place_now"] if part.measure is Measure.PERCENTILE else []
     return [*placed, "d", *based]
+
+
+def with_place(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return what was worked out of a part with the rate that each payee has now (`place_now`)."""
+    return frame.with_columns(place_now=pl.when(pl.col("d") > 0).then(pl.col("n") / pl.col("d")))
 
 
 def amounts_of(counts: pl.DataFrame, frame: pl.DataFrame, scheme: Scheme, part: SchemePart) -> pl.DataFrame:
@@ -38,7 +45,7 @@ def amounts_of(counts: pl.DataFrame, frame: pl.DataFrame, scheme: Scheme, part: 
 
 
 def _among(alone: pl.DataFrame, frame: pl.DataFrame, part: SchemePart) -> pl.DataFrame:
-    """Return the place of each pair among the peers of its period as they are."""
+    """Return the place of each pair among the other peers of its period as they are; nobody is its own peer."""
     is_peer = pl.col("d") >= (part.denominator_min or 1)
     peers = frame.filter(is_peer).unique(["period", "whose"]).select("period", place=pl.col("n") / pl.col("d"))
     rated = alone.with_row_index("row").with_columns(place=pl.col("n") / pl.col("d"))
@@ -48,10 +55,12 @@ def _among(alone: pl.DataFrame, frame: pl.DataFrame, part: SchemePart) -> pl.Dat
     # Peers with the same rate come after the pair that is placed: only who scores lower is counted.
     ordered = both.sort("period", "place", "kind").with_columns(below=pl.col("kind").cum_sum().over("period"))
     found = ordered.filter(pl.col("kind") == 0).sort("row")
+    is_own = rated["place_now"] < rated["place"]
     others = alone.select("period").join(
         peers.group_by("period").len("peers"), on="period", how="left", maintain_order="left"
     )
     of = others["peers"].fill_null(0).cast(pl.Int64) - 1
-    placed = alone.with_columns(of.clip(1).cast(WIDE).alias("of"), found["below"].cast(WIDE).alias("value"))
+    below = found["below"] - is_own.fill_null(value=False).cast(pl.Int32)
+    placed = alone.with_columns(of.clip(1).cast(WIDE).alias("of"), below.cast(WIDE).alias("value"))
     too_few = pl.lit(None, pl.String())
     return placed.with_columns(value=pl.min_horizontal("value", "of"), grounds=too_few)

@@ -4,7 +4,7 @@ import polars as pl
 
 from formulary import Scheme, SchemePart
 
-from .amounts import OF_CHANCE, amounts_of, kinds_of
+from .amounts import OF_CHANCE, amounts_of, kinds_of, with_place
 
 LINES = (1, 2, 5)
 NEAR = pl.Schema(
@@ -20,7 +20,9 @@ def edges(frames: list[pl.DataFrame], scheme: Scheme, unit_value: int) -> pl.Dat
     """
     pairs = zip(frames, scheme.parts, strict=True)
     found = [
-        _edges_of(frame, scheme, part, unit_value) for frame, part in pairs if part.bands and part.measure in OF_CHANCE
+        _edges_of(with_place(frame), scheme, part, unit_value)
+        for frame, part in pairs
+        if part.bands and part.measure in OF_CHANCE
     ]
     return pl.concat([NEAR.to_frame(), *found]).sort("period", "id", "part", "lines")
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from formulary import Certainty, PaidPer, Scheme, SchemePart, TakingPart
 
 from ..statistics import shrunken_rates
-from .amounts import OF_CHANCE, amounts_of, kinds_of
+from .amounts import OF_CHANCE, amounts_of, kinds_of, with_place
 
 Floats = NDArray[np.float32]
 Rates = NDArray[np.float64]
@@ -42,7 +42,7 @@ def ready(frame: pl.DataFrame, scheme: Scheme, part: SchemePart) -> ReadyPart:
         return ReadyPart(
             np.arange(frame.height), np.ones(frame.height, np.float32), nothing, paid, paid[:, 0], 0.0, part.in_points
         )
-    kinds = kinds_of(frame, part)
+    frame, kinds = with_place(frame), kinds_of(frame, part)
     numbered = frame.select("whose", "n", *kinds).unique(maintain_order=True).with_row_index("cell")
     cell_of = frame.join(
         numbered.select("whose", "n", *kinds, "cell"),

@@ -9,7 +9,8 @@ import polars as pl
 from formulary import Scheme, TakingPart
 
 from ..frames import AdherenceScores, Rewarding
-from ..reward import RewardFacts, reward_prescribers, worked_out
+from ..reward.facts import RewardFacts
+from ..reward.owed import reward_prescribers, worked_out
 from .chance import Chance, Luck, played
 from .cliffs import edges
 

@@ -1,66 +1,16 @@
 """The command as it is typed: exit codes, what people and machines read, and what is left behind."""
 
 import json
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from matcher import assess
-from service.cli import main
+from tests.service.commands import HEAD, SOUND, Command, written
 from tests.tables import csv_of, lines_of
-from tests.worlds import Rules, indicator_of, scheme_of
 
-HEAD = "line_id;dispensed_on;prescriber_agb;patient;atc;label\n"
-SOUND = "1;2026-03-02;01012345;P1;A02BC01;\n2;2026-03-02;01012345;P2;A02BC03;\n"
 BROKEN = "3;31-02-2026;01012345;111222333;A02BC01;VOOR 111222333\n"
-RULES = Rules(
-    indicators=indicator_of("ALL"), schemes=(scheme_of("indicator | minimum | percent | cents\nALL | 1 | 50 | 12345"),)
-)
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Ended]
-
-
-@pytest.fixture
-def formulary(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
-    """Return the command, run in a folder of its own with a key of its own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FORMULARY_KEY_FILE", str(tmp_path / "key"))
-    monkeypatch.delenv("FORMULARY_RULES", raising=False)
-    RULES.write(tmp_path / "rules")
-
-    def run(*words: str | Path) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["formulary", *map(str, words)])
-        capsys.readouterr()
-        try:
-            main()
-            code = 0
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        told = capsys.readouterr()
-        return Ended(code, told.out, told.err)
-
-    return run
-
-
-def written(name: str, content: str = HEAD + SOUND) -> Path:
-    """Return a file with this content, in the folder where the command runs."""
-    path = Path(name)
-    path.write_text(content, encoding="utf-8")
-    return path
 
 
 def test_a_check_ends_with_0_and_says_where_the_report_is(formulary: Command) -> None:
