@@ -114,7 +114,7 @@ def show_simulation(order: Order, draft: "Draft", out: Path | None, *, as_json: 
     """Try a draft scheme out and show what it would have done; `out` also takes the page and the numbers."""
     from ..simulation import simulate_files
 
-    _tell_sample(order, as_json=as_json)
+    tell_sample(order, as_json=as_json)
     simulated = simulate_files(order, draft, out)
     return show_answer(simulated, order.language, as_json=as_json)
 
