@@ -11,7 +11,7 @@ import polars as pl
 
 from matcher import ClaimLayout, ClaimRecord, claim_layouts
 
-_FORMATS = ("%Y-%m-%d", "%d-%m-%Y", "%Y%m%d")
+WRITTEN_DAYS = ("%Y-%m-%d", "%d-%m-%Y", "%Y%m%d")
 _FIRST_NUMBER = 90_000_000  # of eight digits; the ninth is the check
 _NOBODY = "999999999"
 _SEXES = {"M": "1", "V": "2", "F": "2"}
@@ -27,7 +27,7 @@ def claimable(lines: pl.DataFrame) -> pl.DataFrame:
     `lines` has our columns as text; what comes out has `dispensed_on` as date, `quantity` and `cost_cents` as
     whole numbers (thousandths, cents), and every column that a claim holds.
     """
-    day = pl.coalesce(pl.col("dispensed_on").str.to_date(each, strict=False) for each in _FORMATS)
+    day = pl.coalesce(pl.col("dispensed_on").str.to_date(each, strict=False) for each in WRITTEN_DAYS)
     text = {
         name: pl.col(name).cast(pl.String) if name in lines.columns else pl.lit(None, pl.String()) for name in _TEXTS
     }
@@ -107,11 +107,12 @@ def _details(lines: pl.DataFrame) -> pl.DataFrame:
     people = performances.unique("person", keep="first").with_columns(pl.lit(value=True).alias("is_insured"))
     together = pl.concat([people, performances]).with_row_index("row")
     ordered = together.sort("person", ~pl.col("is_insured"), "row").drop("row", "place")
-    numbers = _invented_numbers(lines["patient"])
+    numbers = invented_numbers(lines["patient"])
     return ordered.join(numbers, on="patient", how="left", maintain_order="left").with_row_index("detail_no", 1)
 
 
-def _invented_numbers(patients: pl.Series) -> pl.DataFrame:
+def invented_numbers(patients: pl.Series) -> pl.DataFrame:
+    """Return an invented citizen service number (`bsn`) for each distinct `patient`."""
     known = patients.drop_nulls().unique().sort()
     # Of eleven checks one is 10, which is no digit.
     stem = pl.int_range(_FIRST_NUMBER, _FIRST_NUMBER + len(known) * 5 // 4 + 20, eager=True)

@@ -10,6 +10,7 @@ from ..errors import FileUnusable
 from .ap304 import is_ap304, read_ap304
 from .columnar import read_arrow_file, read_arrow_stream, read_parquet
 from .delimited import read_delimited
+from .fhir import is_fhir, read_fhir
 from .found import Found
 from .source import Source
 
@@ -44,6 +45,7 @@ FORMATS = (
     Format("Parquet", _begins(b"PAR1"), read_parquet),
     Format("Arrow", _begins(b"ARROW1"), read_arrow_file),
     Format("Arrow", _begins(b"\xff\xff\xff\xff"), read_arrow_stream),
+    Format("FHIR", is_fhir, read_fhir),
     Format("AP304", is_ap304, read_ap304),
     Format("CSV", _is_text, read_delimited),
 )

@@ -16,7 +16,15 @@ from .source import Reading, Source
 from .unpack import sources_of, stamp_of
 
 # How a file is refused that turns out to be no file of lines at all: in a folder or archive it is passed over.
-_NO_LINES = ("FORMAT_NOT_READ", "FILE_NOT_TEXT", "FILE_EMPTY", "NO_KNOWN_COLUMNS", "NO_LINES")
+_NO_LINES = (
+    "FORMAT_NOT_READ",
+    "FILE_NOT_TEXT",
+    "FILE_EMPTY",
+    "NO_KNOWN_COLUMNS",
+    "NO_LINES",
+    "FHIR_NOT",
+    "FHIR_NO_LINES",
+)
 
 
 @dataclass(frozen=True)

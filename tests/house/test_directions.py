@@ -19,7 +19,14 @@ ROOMS = {
     "sepaxml": ("service/payments/sepa.py",),
     "uvicorn": ("service/",),
     "platformdirs": ("service/settings.py",),
-    "tomllib": ("formulary/", "matcher/read/headers.py", "matcher/read/layout.py", "matcher/reasons.py", "service/"),
+    "tomllib": (
+        "formulary/",
+        "matcher/read/headers.py",
+        "matcher/read/layout.py",
+        "matcher/read/fhir_shapes.py",
+        "matcher/reasons.py",
+        "service/",
+    ),
 }
 READS_FILES = (
     "scan_csv",

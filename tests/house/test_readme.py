@@ -35,6 +35,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).write_bytes(lines.read_bytes())
     for name in {word for line in _commands() for word in shlex.split(line) if word.endswith(".ap304.txt")}:
         in_format(lines, DemoFormat.AP304).rename(folder / name)
+    for name in {word for line in _commands() for word in shlex.split(line) if word.endswith(".ndjson")}:
+        in_format(lines, DemoFormat.FHIR).rename(folder / name)
     shutil.copytree(sample_folder(), folder / "mijnregio")
     shutil.copy(sample_folder() / "catalogue.csv", folder / "artikelen.csv")
     described = re.findall(r"```\n# (\S+\.toml)\n(.*?)```", README, re.DOTALL)

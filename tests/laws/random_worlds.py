@@ -152,7 +152,7 @@ def _line(draw: Any, number: int) -> Row:
         "birth_year": mostly(st.sampled_from(["", "1950"]), ["2026"]),
         "first_issue": mostly(st.just(""), ["J", "N"]),
         "remark": mostly(st.just(""), ["01", "02", "03", "08", "09"]),
-        "supply": mostly(st.just(""), ["SERVICE", "AID", "COMPOUND", "LOCAL_ARTICLE", "NOT_GIVEN"]),
+        "supply": mostly(st.just(""), ["SERVICE", "AID", "COMPOUND", "LOCAL_ARTICLE", "NOT_GIVEN", "USE_AGREED"]),
         "reversal_of": mostly(st.just(""), [str(n) for n in range(1, 9)] + ["elders"]),
     }
     product = _product_columns(draw(mostly(st.sampled_from(sorted({*PRODUCTS} - {*PRESCRIBED})), [""])))

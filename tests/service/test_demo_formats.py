@@ -1,5 +1,7 @@
 """The demo in other formats: what a claim cannot hold is left out, what it holds is the same."""
 
+import json
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -7,8 +9,10 @@ import pytest
 
 from formulary import bsn, sample_folder
 from matcher import Reading, read_lines
+from service.cli import main
 from service.demo import make_demo_lines
 from service.demo_claims import claimable, with_services, write_claims
+from service.demo_fhir import tellable
 from service.demo_formats import DemoFormat, in_format
 from tests.claims import VERSIONS
 from tests.worlds import KEY
@@ -35,6 +39,24 @@ def test_a_demo_claim_holds_each_line_that_can_be_claimed_and_a_service_for_each
     medicines = lines.filter(pl.col("supply").is_null())
     assert sorted(medicines["line_id"]) == sorted(claimed["line_id"])
     assert lines.filter(supply="SERVICE").height == claimed["reversal_of"].null_count()
+
+
+def test_a_demo_in_fhir_holds_each_line_that_fhir_can_tell(made: Path, tmp_path: Path) -> None:
+    lines = _lines(in_format(made, DemoFormat.FHIR), tmp_path)
+    assert lines["line_id"].to_list() == tellable(_lines(made, tmp_path))["line_id"].to_list()
+
+
+@pytest.mark.parametrize("format_", DemoFormat)
+def test_the_demo_command_checks_the_format_that_was_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_: DemoFormat
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FORMULARY_KEY_FILE", str(tmp_path / "key"))
+    monkeypatch.setattr(sys, "argv", ["formulary", "demo", "--lines", "300", "--format", format_])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    [file] = json.loads((tmp_path / "formulary-demo" / "summary.json").read_text(encoding="utf-8"))["files"]
+    assert (ended.value.code or 0, file["format"].lower(), file["lines"] > 100) == (0, format_, True)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -1,0 +1,193 @@
+"""Read FHIR R4, a Bundle in JSON or resources line by line (NDJSON): prescriptions and dispensings of Dutch MP9.
+
+Only the elements of `fhir_shapes` are read. A patient becomes a pseudonym here, a birth date its year; names and
+addresses are never taken up. References are followed within one file.
+"""
+
+import json
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from ..enumerations import Problem
+from ..errors import FileUnusable
+from ..pseudonyms import pseudonyms_of
+from .encoding import as_utf8, encoding_of
+from .fhir_json import decoded, parsed
+from .fhir_lines import COLUMNS, lines_of, resolved
+from .fhir_shapes import REFERRED_KINDS, SHAPES, words
+from .fhir_tables import contained_in, dispensed, referred, requested, with_keys
+from .found import Found, Note
+from .headers import Header
+from .source import Source
+
+_LARGEST_BUNDLE = 64 << 20
+_LARGEST_RESOURCE = 1 << 20
+_HEAD = pl.Struct({"resourceType": pl.String()})
+_ENDS = ("MedicationRequest", "MedicationDispense")
+
+
+def is_fhir(source: Source) -> bool:
+    """Tell whether a file is JSON, or FHIR in the other form that is not read."""
+    return source.beginning.startswith(b"{") or _is_xml(source)
+
+
+def read_fhir(source: Source) -> Found:
+    """Return a line for each dispensing and each lone prescription; raise FileUnusable where the file is no FHIR."""
+    if _is_xml(source):
+        raise FileUnusable("FHIR_XML", source.name)
+    rows = _resources(source)
+    survey = rows.select("line_no", "kind", "size").collect()
+    broken = _broken(survey)
+    sound = rows.filter(pl.col("size") <= _LARGEST_RESOURCE)
+    tables, misread = _tables(sound, set(survey["kind"].drop_nulls()), source.name)
+    lines, n_parts = lines_of(tables["requested"], tables["dispensed"], resolved(tables["referred"]))
+    whole = pl.concat([lines, broken, misread], how="diagonal").sort("line_no").select(COLUMNS)
+    if whole.is_empty():
+        raise FileUnusable("FHIR_NO_LINES", source.name)
+    hidden = _with_pseudonyms(whole, source.reading.key)
+    names = [name for name in COLUMNS if name not in ("line_no", "damage") and hidden[name].null_count() < whole.height]
+    own = Header(columns={name: name for name in names}, left_out=())
+    notes = (*_note_on_parts(n_parts), *_note_on_others(survey))
+    return Found(hidden.lazy(), own, whole.height, notes=notes)
+
+
+def _is_xml(source: Source) -> bool:
+    return source.beginning.startswith(b"<") and b"http://hl7.org/fhir" in source.beginning[:2_000]
+
+
+def _resources(source: Source) -> pl.LazyFrame:
+    """Return every resource as text, with its place, address, kind and size in bytes."""
+    rows = _written_by_line(source) if _is_by_line(source) else _of_bundle(source)
+    text = pl.col("text")
+    # Where others are contained, theirs may be the first kind that is written: then it is looked up as it should be.
+    contains = pl.when(text.str.contains('"contained"', literal=True)).then(text)
+    inner = contains.map_batches(partial(decoded, dtype=_HEAD), return_dtype=_HEAD, is_elementwise=True)
+    guess = text.str.extract(r'"resourceType"\s*:\s*"(\w+)"')
+    kind = pl.coalesce(inner.struct.field("resourceType"), guess)
+    return rows.with_columns(kind.alias("kind"), text.str.len_bytes().alias("size"))
+
+
+def _is_by_line(source: Source) -> bool:
+    lines = [line for line in source.beginning.splitlines()[:50] if line.strip()]
+    first = parsed(lines[0].decode("utf-8", errors="replace"))
+    is_whole = isinstance(first, dict) or (len(lines[0]) > 1 and lines[-1].startswith(b"{"))
+    return len(lines) > 1 and is_whole
+
+
+def _written_by_line(source: Source) -> pl.LazyFrame:
+    if not encoding_of(source).startswith("utf-8"):
+        raise FileUnusable("FHIR_NOT_UTF8", source.name)
+    scan = pl.scan_lines(as_utf8(source), name="text", row_index_name="row", glob=False)
+    bare = pl.when(pl.col("row") == 0).then(pl.col("text").str.strip_prefix("\ufeff")).otherwise("text")
+    number = (pl.col("row") + 1).cast(pl.Int64()).alias("line_no")
+    rows = scan.select(number, pl.lit(None, pl.String()).alias("url"), bare.alias("text"))
+    return rows.filter(pl.col("text").str.contains(r"\S"))
+
+
+def _of_bundle(source: Source) -> pl.LazyFrame:
+    with source.open() as file:
+        content = file.read(_LARGEST_BUNDLE + 1)
+    if len(content) > _LARGEST_BUNDLE:
+        raise FileUnusable("FHIR_TOO_LARGE", source.name, megabytes=_LARGEST_BUNDLE >> 20)
+    try:
+        whole = parsed(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise FileUnusable("FHIR_NOT_UTF8", source.name) from error
+    if whole is None:
+        raise FileUnusable("FHIR_BROKEN", source.name)
+    if not isinstance(whole, dict) or not isinstance(whole.get("resourceType"), str):
+        raise FileUnusable("FHIR_NOT", source.name)
+    texts = [(number, url, _dumped(resource)) for number, (url, resource) in enumerate(_entries(whole, source.name), 1)]
+    for number, _, text in texts:
+        if len(text) > _LARGEST_RESOURCE:
+            raise FileUnusable("FHIR_PART_TOO_LARGE", source.name, entry=number)
+    schema = {"line_no": pl.Int64(), "url": pl.String(), "text": pl.String()}
+    return pl.DataFrame(texts, schema=schema, orient="row").lazy()
+
+
+def _entries(whole: dict[str, Any], where: str) -> list[tuple[str | None, Any]]:
+    if whole["resourceType"] != "Bundle":
+        return [(None, whole)]
+    kind, entries = whole.get("type"), whole.get("entry", [])
+    if kind not in words()["bundles"] or not isinstance(entries, list):
+        raise FileUnusable("FHIR_BUNDLE_TYPE", where, known=", ".join(words()["bundles"]))
+    told = [each if isinstance(each, dict) else {} for each in entries]
+    addresses = [each.get("fullUrl") for each in told]
+    return [
+        (url if isinstance(url, str) else None, each.get("resource")) for url, each in zip(addresses, told, strict=True)
+    ]
+
+
+def _dumped(resource: Any) -> str:
+    try:
+        return json.dumps(resource)
+    except RecursionError:  # as deep as could be read, but no deeper
+        return ""
+
+
+def _broken(survey: pl.DataFrame) -> pl.DataFrame:
+    """Return a line for each resource that cannot be read at all."""
+    kind, names = pl.col("kind"), [*words()["resources"]["names"]]
+    found = [
+        (kind.is_null(), Problem.BROKEN_JSON),
+        (~kind.is_in(names) | (kind == "Bundle"), Problem.UNKNOWN_RESOURCE),
+        (kind.is_in(list(SHAPES)) & (pl.col("size") > _LARGEST_RESOURCE), Problem.RESOURCE_TOO_LARGE),
+    ]
+    damage = pl.coalesce(pl.when(is_so).then(pl.lit(problem, pl.Enum(Problem))) for is_so, problem in found)
+    return survey.select("line_no", damage.alias("damage")).drop_nulls("damage")
+
+
+def _tables(rows: pl.LazyFrame, kinds: set[str], where: str) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Return what is referred to, requested and dispensed, and a line for each resource that proved to be broken."""
+    read = {kind: _read(rows, kind) for kind in SHAPES}
+    sound = {kind: with_keys(frame.filter(pl.col("resourceType") == kind)) for kind, frame in read.items()}
+    asked, given = sound["MedicationRequest"], sound["MedicationDispense"]
+    about = [referred(sound[kind]) for kind in REFERRED_KINDS if kind in kinds]
+    about += [referred(contained_in(frame, REFERRED_KINDS)) for frame in (asked, given)]
+    requests = [requested(asked), requested(contained_in(given, ("MedicationRequest",))).with_columns(line_no=None)]
+    is_misread = pl.col("resourceType").is_null() | (pl.col("resourceType") != pl.col("kind"))
+    misread = [
+        frame.filter(is_misread).select("line_no", pl.lit(Problem.BROKEN_JSON, pl.Enum(Problem)).alias("damage"))
+        for kind, frame in read.items()
+        if kind in kinds
+    ]
+    tables = {
+        "referred": pl.concat(about, how="vertical_relaxed").collect(),
+        "requested": pl.concat(requests, how="vertical_relaxed").collect(),
+        "dispensed": dispensed(given).collect(),
+    }
+    for name in ("requested", "dispensed"):
+        newer = tables[name].filter(pl.col("is_r5"))
+        if not newer.is_empty():
+            raise FileUnusable("FHIR_R5", where, line=newer["line_no"].min())
+    nothing = pl.DataFrame(schema={"line_no": pl.Int64(), "damage": pl.Enum(Problem)})
+    return tables, pl.concat([nothing, *pl.collect_all(misread)])
+
+
+def _read(rows: pl.LazyFrame, kind: str) -> pl.LazyFrame:
+    shape = SHAPES[kind]
+    of_kind = rows.filter(pl.col("kind") == kind)
+    read = pl.col("text").map_batches(partial(decoded, dtype=shape), return_dtype=shape, is_elementwise=True)
+    return of_kind.select("line_no", "url", "kind", read.alias("resource")).unnest("resource")
+
+
+def _with_pseudonyms(lines: pl.DataFrame, key: bytes) -> pl.DataFrame:
+    distinct = lines["patient"].drop_nulls().unique()
+    hidden = pl.DataFrame({"patient": distinct, "hidden": pseudonyms_of(distinct, key)})
+    joined = lines.join(hidden, on="patient", how="left", maintain_order="left")
+    return joined.with_columns(pl.col("hidden").alias("patient")).drop("hidden")
+
+
+def _note_on_parts(n_parts: int) -> list[Note]:
+    return [Note("FHIR_PARTS", {"n": n_parts})] if n_parts else []
+
+
+def _note_on_others(survey: pl.DataFrame) -> list[Note]:
+    known = [*words()["resources"]["names"]]
+    others = survey.filter(pl.col("kind").is_in(known), ~pl.col("kind").is_in([*SHAPES, "Bundle"]))
+    counts = others.group_by("kind").len().sort("kind")
+    if counts.is_empty():
+        return []
+    return [Note("FHIR_OTHERS", {"kinds": ", ".join(f"{kind} ({n})" for kind, n in counts.iter_rows())})]
