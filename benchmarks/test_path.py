@@ -128,5 +128,7 @@ def test_count(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook)
 
 
 def test_score(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook) -> None:
-    scores = benchmark(lambda: score_adherence(stages["counts"], rulebook.region.peers_min))
+    scores = benchmark(
+        lambda: score_adherence(stages["counts"], rulebook.region.peers_min, rulebook.circumstances.peer_groups)
+    )
     assert scores["denominator"].sum() > 0

@@ -7,7 +7,7 @@ import polars as pl
 
 from .aliases import ALIASES, read_aliases
 from .daily_doses import read_daily_doses
-from .documents import Membership, Preference, Shortage, Succession
+from .documents import Membership, PeerGroup, Preference, Shortage, Succession
 from .folder import AnyDocument, Folder
 from .frames import (
     ATTENDANCE,
@@ -16,13 +16,14 @@ from .frames import (
     ENROLMENT,
     MEMBERSHIPS,
     PARTICIPATION,
+    PEER_GROUPS,
     PREFERENCES,
     SHORTAGES,
 )
 from .participation import read_attendance, read_baselines, read_enrolment, read_participation
 
 PREFERENCE_TABLE, SHORTAGE_TABLE, SUCCESSION_TABLE = "preferences.csv", "shortages.csv", "succession.csv"
-STRUCTURE_TABLE = "structure.csv"
+STRUCTURE_TABLE, PEER_GROUP_TABLE = "structure.csv", "peer_groups.csv"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Circumstances:
     """The dated tables beside the formulary: `preferences` (`PREFERENCES`), `shortages` as published (`SHORTAGES`) and
     `unavailable`, what could not be had at all by them and the product list (the same columns), `memberships`
     (`MEMBERSHIPS`), `enrolment` (`ENROLMENT`), `participation` (`PARTICIPATION`), `attendance` (`ATTENDANCE`),
-    `baselines` (`BASELINES`), `daily_doses` (`DAILY_DOSES`), and the documents of code succession.
+    `baselines` (`BASELINES`), `peer_groups` (`PEER_GROUPS`), `daily_doses` (`DAILY_DOSES`), and the documents of code
+    succession.
     """
 
     preferences: pl.DataFrame
@@ -41,6 +43,7 @@ class Circumstances:
     participation: pl.DataFrame = field(default_factory=PARTICIPATION.to_frame)
     attendance: pl.DataFrame = field(default_factory=ATTENDANCE.to_frame)
     baselines: pl.DataFrame = field(default_factory=BASELINES.to_frame)
+    peer_groups: pl.DataFrame = field(default_factory=PEER_GROUPS.to_frame)
     names: dict[str, str] | None = None
     daily_doses: pl.DataFrame = field(default_factory=DAILY_DOSES.to_frame)
     unavailable: pl.DataFrame = field(default_factory=SHORTAGES.to_frame)
@@ -74,6 +77,13 @@ def read_circumstances(reading: Folder) -> Circumstances:
         participation=read_participation(reading),
         attendance=read_attendance(reading),
         baselines=read_baselines(reading),
+        peer_groups=_frame(
+            [
+                (str(each.level), each.id, each.peer_group, each.valid_from, each.valid_until)
+                for each in _optional(reading, PEER_GROUP_TABLE, PeerGroup)
+            ],
+            PEER_GROUPS,
+        ),
         names={each.id: each.name for each in structure if each.name},
         daily_doses=read_daily_doses(reading),
         aliases=read_aliases(reading),

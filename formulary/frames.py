@@ -98,6 +98,17 @@ MEMBERSHIPS = pl.Schema(
     }
 )
 
+# With whom somebody is compared, on which days.
+PEER_GROUPS = pl.Schema(
+    {
+        "level": pl.Enum(Level),
+        "id": pl.String(),
+        "peer_group": pl.String(),
+        "valid_from": pl.Date(),
+        "valid_until": pl.Date(),
+    }
+)
+
 # Who takes part in which scheme: no two stretches of one participant share a day.
 PARTICIPATION = pl.Schema({"scheme": pl.String(), "id": pl.String(), "valid_from": pl.Date(), "valid_until": pl.Date()})
 # One row per practice and quarter, with the first and last day of the quarter.

@@ -118,7 +118,8 @@ def assess(
     paid = None if scheme is None or period is None else period.within(scheme.in_force_from, scheme.in_force_until)
     counted = count_outcomes(kept, judged.choices, rulebook, paid or period)
     completeness = completeness_of(kept, region.complete_percent)
-    scores = with_provisional(score_adherence(counted.outcomes, region.peers_min), kept, completeness, rulebook)
+    scored = score_adherence(counted.outcomes, region.peers_min, circumstances.peer_groups)
+    scores = with_provisional(scored, kept, completeness, rulebook)
     paid_scores = scores if paid else AdherenceScores(scores.head(0))
     if scheme is None:
         return Assessment(kept, counted.outcomes, scores, None, None, counted.months, prescriptions, completeness)

@@ -6,18 +6,20 @@ from formulary import conform
 
 from .enumerations import Outcome
 from .frames import ADHERENCE_SCORES, AdherenceScores, OutcomeCounts
+from .peers import with_peer_groups
 from .statistics import percentile_ranks, wilson_limits
 
 _KEY = ["period", "level", "id", "indicator"]
-_PEERS = ["period", "level", "indicator"]
+_PEERS = ["period", "level", "indicator", "peer_group"]
 
 
-def score_adherence(counts: OutcomeCounts, peers_min: int) -> AdherenceScores:
+def score_adherence(counts: OutcomeCounts, peers_min: int, peer_groups: pl.DataFrame) -> AdherenceScores:
     """Return numerator, denominator, rate, Wilson interval, bounds and place among peers.
 
     `lowest` and `highest` are the rates if every unidentified line had been non-adherent, or adherent. Peers are
-    all ids of one level, period and indicator that have a denominator; with fewer than `peers_min` there is no place.
-    No denominator means no rate. Lines without a day belong to no period, and are in no score.
+    all ids of one level, period, indicator and peer group (`with_peer_groups`) that have a denominator; with fewer
+    than `peers_min` there is no place. No denominator means no rate. Lines without a day belong to no period, and are
+    in no score.
     """
     per_outcome = (
         counts.filter(pl.col("period") != "")
@@ -31,7 +33,8 @@ def score_adherence(counts: OutcomeCounts, peers_min: int) -> AdherenceScores:
         numerator=pl.col("adherent"), denominator=pl.col("adherent") + pl.col("non_adherent")
     ).with_columns(*_rates())
     # Whether a delivery is missing is found out from the lines, not from their counts.
-    placed = scored.with_columns(*_places(peers_min), pl.lit(value=False).alias("provisional")).sort(_KEY)
+    with_peers = with_peer_groups(scored, peer_groups)
+    placed = with_peers.with_columns(*_places(peers_min), pl.lit(value=False).alias("provisional")).sort(_KEY)
     return AdherenceScores(conform(placed.lazy(), ADHERENCE_SCORES).collect())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
-from ..circumstances import PREFERENCE_TABLE, SHORTAGE_TABLE, STRUCTURE_TABLE, SUCCESSION_TABLE
+from ..circumstances import PEER_GROUP_TABLE, PREFERENCE_TABLE, SHORTAGE_TABLE, STRUCTURE_TABLE, SUCCESSION_TABLE
 from ..daily_doses import DDD_TABLE
 from ..documents import Document, Indicator, SuccessionKind
 from ..participation import ENROLMENT_TABLE, PARTICIPATION_TABLE
@@ -19,6 +19,7 @@ _TABLES = (
     PREFERENCE_TABLE,
     SHORTAGE_TABLE,
     STRUCTURE_TABLE,
+    PEER_GROUP_TABLE,
     SUCCESSION_TABLE,
     ENROLMENT_TABLE,
     PARTICIPATION_TABLE,
@@ -103,6 +104,7 @@ def _rows(rulebook: Rulebook, name: str) -> list[object]:
         PREFERENCE_TABLE: said.preferences,
         SHORTAGE_TABLE: said.shortages,
         STRUCTURE_TABLE: said.memberships,
+        PEER_GROUP_TABLE: said.peer_groups,
         ENROLMENT_TABLE: said.enrolment,
         PARTICIPATION_TABLE: said.participation,
         DDD_TABLE: said.daily_doses,

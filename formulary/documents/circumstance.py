@@ -98,6 +98,14 @@ class Membership(Held):
     part_of: Text
 
 
+class PeerGroup(Held):
+    """With whom somebody is compared, from a day until a day; who is in no group is compared with its own kind."""
+
+    level: Level
+    id: Text
+    peer_group: Text
+
+
 class Enrolment(Document):
     """How many patients a practice had enrolled in a quarter."""
 
