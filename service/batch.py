@@ -49,6 +49,7 @@ class Order:
     catalogue: Path | None = None
     header_map: Path | None = None
     language: Language = Language.NL
+    sheet: str | None = None
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _assess_files(
     rulebook = rulebook_of(order)
     scheme = rulebook.scheme(goal.scheme_id) if goal.scheme_id else None
     key = pseudonym_key()
-    read = read_lines(order.files, Reading(workspace, key, _header_map(order.header_map)))
+    read = read_lines(order.files, Reading(workspace, key, _header_map(order.header_map), order.sheet))
     working.on("WORKING_ASSESS")
     with _warm_identifier(rulebook) as warm:
         assessment = assess(

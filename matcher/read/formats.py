@@ -10,14 +10,14 @@ from ..errors import FileUnusable
 from .ap304 import is_ap304, read_ap304
 from .columnar import read_arrow_file, read_arrow_stream, read_parquet
 from .delimited import read_delimited
+from .excel import is_workbook, read_excel
 from .fhir import is_fhir, read_fhir
 from .found import Found
 from .source import Source
 
 # What is told apart and not read; anything else is taken for text.
 _NOT_READ = {
-    b"PK\x03\x04": "Excel (.xlsx) / zip",
-    b"\xd0\xcf\x11\xe0": "Excel (.xls)",
+    b"PK": "Word / PowerPoint",
     b"%PDF": "PDF",
     b"<": "HTML / XML",
     b"{": "JSON",
@@ -45,6 +45,7 @@ FORMATS = (
     Format("Parquet", _begins(b"PAR1"), read_parquet),
     Format("Arrow", _begins(b"ARROW1"), read_arrow_file),
     Format("Arrow", _begins(b"\xff\xff\xff\xff"), read_arrow_stream),
+    Format("Excel", is_workbook, read_excel),
     Format("FHIR", is_fhir, read_fhir),
     Format("AP304", is_ap304, read_ap304),
     Format("CSV", _is_text, read_delimited),

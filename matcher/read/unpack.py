@@ -29,7 +29,7 @@ _IS_ENCRYPTED = 0x1
 # What every system leaves in folders and archives, and what is no data of anyone's.
 _NOT_DATA = (".", "~$", "__MACOSX", "Thumbs.db", "desktop.ini")
 _DAMAGED = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError)
-_WORKBOOK_PARTS = ("[Content_Types].xml", "mimetype")
+_DOCUMENT_PARTS = ("[Content_Types].xml", "mimetype")  # an office document is a zip as well
 
 
 @dataclass
@@ -68,15 +68,15 @@ def stamp_of(path: Path) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-def is_archive_of_files(start: bytes, content: Callable[[], BinaryIO]) -> bool:
-    """Tell whether this is a zip with files in it, and not a workbook, which is a zip as well."""
+def is_archive_of_files(start: bytes, content: Callable[[], BinaryIO], name: str) -> bool:
+    """Tell whether this is a zip with files in it; raise FileUnusable where it is a zip that cannot be read."""
     if not start.startswith(_ZIP):
         return False
     try:
         with content() as file, zipfile.ZipFile(file) as archive:
-            return not any(part in archive.NameToInfo for part in _WORKBOOK_PARTS)
-    except _DAMAGED:
-        return False
+            return not any(part in archive.NameToInfo for part in _DOCUMENT_PARTS)
+    except _DAMAGED as error:
+        raise FileUnusable("ARCHIVE_BROKEN", name) from error
 
 
 def _files(paths: Sequence[Path], found: Sources) -> Iterator[tuple[Path, str, bool]]:
@@ -115,10 +115,10 @@ def _sources_in(path: Path, name: str, is_named: bool, reading: Reading, found: 
     if start.startswith(_GZIP):
         unpacked = cast("Callable[[], BinaryIO]", partial(gzip.open, path, "rb"))
         inner = _start_of(unpacked, name)
-        if inner.startswith(_GZIP) or is_archive_of_files(inner, unpacked):
+        if inner.startswith(_GZIP) or is_archive_of_files(inner, unpacked, name):
             raise FileUnusable("ARCHIVE_NESTED", name)
         yield Source(name, inner, _sha256(unpacked, name, size), place, reading, unpacked, is_named=is_named)
-    elif is_archive_of_files(start, plain):
+    elif is_archive_of_files(start, plain, name):
         yield from _members(path, name, reading, found)
     else:
         yield Source(name, start, _sha256(plain, name, None), place, reading, plain, path, is_named)
@@ -135,7 +135,7 @@ def _members(path: Path, name: str, reading: Reading, found: Sources) -> Iterato
             continue
         unpacked = partial(_open_member, path, member)
         start = _start_of(unpacked, called)
-        if start.startswith(_GZIP) or is_archive_of_files(start, unpacked):
+        if start.startswith(_GZIP) or is_archive_of_files(start, unpacked, called):
             raise FileUnusable("ARCHIVE_NESTED", called)
         sha256 = _sha256(unpacked, called, member.compress_size)
         place = reading.workspace / str(len(found.sources))

@@ -28,6 +28,7 @@ Catalogue = Annotated[
     Path | None, typer.Option("--catalogue", metavar="FILE", help=HELP["catalogue"], show_default=False)
 ]
 HeaderMap = Annotated[Path | None, typer.Option("--map", metavar="FILE", help=HELP["map"], show_default=False)]
+SheetName = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help=HELP["sheet"], show_default=False)]
 PeriodText = Annotated[str, typer.Option("--period", help=HELP["period"], show_default=False)]
 Lang = Annotated[Literal["nl", "en"], typer.Option("--lang", help=HELP["lang"])]
 Json = Annotated[bool, typer.Option("--json", help=HELP["json"])]
@@ -66,6 +67,7 @@ def check(
     rules: Rules = None,
     catalogue: Catalogue = None,
     header_map: HeaderMap = None,
+    sheet: SheetName = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help=HELP["out"])] = Path("formulary-results"),
     with_csv: Annotated[bool, typer.Option("--csv", help=HELP["csv"])] = False,
     lang: Lang = "nl",
@@ -75,7 +77,7 @@ def check(
     """Judge every line of the files."""
     from .show import show_check
 
-    order = _order(files, (rules, catalogue, header_map), lang)
+    order = _order(files, (rules, catalogue, header_map), lang, sheet)
     raise typer.Exit(show_check(order, out, with_csv=with_csv, as_json=as_json, strict=strict))
 
 
@@ -90,13 +92,14 @@ def score(
     rules: Rules = None,
     catalogue: Catalogue = None,
     header_map: HeaderMap = None,
+    sheet: SheetName = None,
     lang: Lang = "nl",
     as_json: Json = False,
 ) -> None:
     """Score one period."""
     from .show import show_scores
 
-    order = _order(files, (rules, catalogue, header_map), lang)
+    order = _order(files, (rules, catalogue, header_map), lang, sheet)
     raise typer.Exit(show_scores(order, period, by, indicator, as_json=as_json))
 
 
@@ -111,13 +114,14 @@ def reward(
     rules: Rules = None,
     catalogue: Catalogue = None,
     header_map: HeaderMap = None,
+    sheet: SheetName = None,
     lang: Lang = "nl",
     as_json: Json = False,
 ) -> None:
     """Work out what each prescriber is owed."""
     from .show import show_rewards
 
-    order = _order(files, (rules, catalogue, header_map), lang)
+    order = _order(files, (rules, catalogue, header_map), lang, sheet)
     raise typer.Exit(show_rewards(order, scheme, period, out, as_json=as_json))
 
 
@@ -184,10 +188,12 @@ def _end(error: Exception) -> int:
     return ExitCode.BUG
 
 
-def _order(files: list[Path], named: tuple[Path | None, Path | None, Path | None], lang: str) -> "Order":
+def _order(
+    files: list[Path], named: tuple[Path | None, Path | None, Path | None], lang: str, sheet: str | None
+) -> "Order":
     from formulary import Language
 
     from ..batch import Order
 
     rules, catalogue, header_map = named
-    return Order(files, rules, catalogue, header_map, Language(lang))
+    return Order(files, rules, catalogue, header_map, Language(lang), sheet)

@@ -1,0 +1,207 @@
+"""Look an .xlsx through before it is read: how much it will become, and which cells have no value.
+
+Everything is read as a stream and searched as bytes, because a tree of a sheet would cost more than the sheet.
+"""
+
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from xml.parsers import expat
+
+from ..errors import FileUnusable
+
+_PARTS_MAX, _UNPACKED_MAX = 5_000, 1_500_000_000
+_RATIO_MAX, _RATIO_FROM = 200, 1 << 26
+_CELLS_MAX = 20_000_000  # rows times columns: the native reader gives a place to every cell between the outermost
+_TEXT_MAX = 1_000_000_000  # bytes that the cells hold when each has its own copy of a shared text
+_STEP_MAX, _BLOCK = 1 << 20, 1 << 22
+_SMALL_PART_MAX = 10_000_000
+_IS_ENCRYPTED = 0x1
+_WORKBOOK, _RELATIONS, _STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"
+_MACROS = "xl/vbaProject.bin"
+# References are written alike by every program, and most are near: only others are searched for the slow way.
+_IS_FAR = (re.compile(rb' r="[A-Z]{2}'), re.compile(rb' r="[A-Z]?[0-9]{6}'))
+_ANY_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Z]{0,9})([0-9]*)["']""")
+_ODD_SIGNS = (b" r='", b" r =", b"\tr", b"\nr", b"\rr", b" r= ")
+_FEW_COLUMNS, _FEW_ROWS = 26, 99_999
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_IS_ERROR, _IS_TEXT = re.compile(rb"""\bt=["']e["']"""), re.compile(rb"""\bt=["']str["']""")
+_HAS_FORMULA, _HAS_VALUE = re.compile(rb"<(?:\w+:)?f\b"), re.compile(rb"<(?:\w+:)?v\b[^>/]*>[^<]")
+_SHARED = re.compile(rb't="s"[^>]*><v>([0-9]+)</v>')
+
+
+class Place(NamedTuple):
+    """A cell by its row and column, both counting from 1."""
+
+    row: int
+    column: int
+
+
+@dataclass
+class Looked:
+    """What was seen in a workbook: the part of each sheet by its name, cells without value by part, and the rest."""
+
+    parts: Mapping[str, str]
+    is_1904: bool
+    has_macros: bool
+    faults: dict[str, list[Place]] = field(default_factory=dict)
+    beginnings: dict[str, bytes] = field(default_factory=dict)
+
+    def first_filled(self, part: str, row: int) -> int:
+        """Return the first column (from 1) of a row near the top that holds something."""
+        found = re.search(rb'<(?:\w+:)?row\b[^>]*\br="%d".*?</(?:\w+:)?row>' % row, self.beginnings[part], re.DOTALL)
+        cells = _CELL.findall(found[0]) if found else []
+        filled = [_place(attributes) for attributes, content in cells if b"<" in content]
+        return min((place.column for place in filled if place is not None), default=1)
+
+
+def look_through(content: bytes, name: str) -> Looked:
+    """Return what is in a workbook; raise FileUnusable where it would become too much, is locked, or carries entities.
+
+    Raises what `zipfile` raises where the workbook is damaged.
+    """
+    look_through_sizes(content, name)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        looked = _overview(archive, name)
+        longest = _longest_text(archive, name)
+        for part in sorted(set(looked.parts.values())):
+            if part not in archive.NameToInfo:
+                raise FileUnusable("WORKBOOK_BROKEN", name)
+            n_cells = _look_through_sheet(archive, part, name, looked)
+            if n_cells * longest > _TEXT_MAX and _text_bytes(archive, part, name) > _TEXT_MAX:
+                raise FileUnusable("WORKBOOK_TOO_LARGE", name)
+    return looked
+
+
+def look_through_sizes(content: bytes, name: str) -> None:
+    """Raise FileUnusable where the zip of a workbook is locked, odd, or unpacks to too much."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+    if any(part.flag_bits & _IS_ENCRYPTED for part in parts):
+        raise FileUnusable("WORKBOOK_LOCKED", name)
+    unpacked = sum(part.file_size for part in parts)
+    is_bomb = unpacked > _RATIO_FROM and unpacked > len(content) * _RATIO_MAX
+    if unpacked > _UNPACKED_MAX or len(parts) > _PARTS_MAX or is_bomb:
+        raise FileUnusable("WORKBOOK_TOO_LARGE", name)
+    # Two parts of one name are read differently by different programs.
+    if len({part.filename for part in parts}) < len(parts):
+        raise FileUnusable("WORKBOOK_BROKEN", name)
+
+
+def _overview(archive: zipfile.ZipFile, name: str) -> Looked:
+    sheets, targets, is_1904 = list[tuple[str, str]](), dict[str, str](), False
+    for tag, attributes in [*_elements(archive, _WORKBOOK, name), *_elements(archive, _RELATIONS, name)]:
+        if tag == "sheet":
+            sheets.append((attributes.get("name", ""), attributes.get("id", "")))
+        elif tag == "Relationship":
+            targets[attributes.get("Id", "")] = attributes.get("Target", "")
+        elif tag == "workbookPr":
+            is_1904 = attributes.get("date1904") in ("1", "true")
+    found = {sheet: targets.get(relation, "") for sheet, relation in sheets}
+    parts = {sheet: part.lstrip("/") if part.startswith("/") else f"xl/{part}" for sheet, part in found.items()}
+    return Looked(parts, is_1904, _MACROS in archive.NameToInfo)
+
+
+def _elements(archive: zipfile.ZipFile, part: str, name: str) -> list[tuple[str, dict[str, str]]]:
+    """Return every element of a small part, names without prefix."""
+    found: list[tuple[str, dict[str, str]]] = []
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda tag, attributes: found.append(
+        (tag.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in attributes.items()})
+    )
+    with archive.open(part) as file:
+        content = file.read(_SMALL_PART_MAX)
+    if b"<!DOCTYPE" in content:
+        raise FileUnusable("WORKBOOK_BROKEN", name)
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError as error:
+        raise FileUnusable("WORKBOOK_BROKEN", name) from error
+    return found
+
+
+def _steps(archive: zipfile.ZipFile, part: str, name: str, end: bytes) -> Iterator[bytes]:
+    """Give a part in pieces that each end with `end`; no element in it may be longer than a step."""
+    rest = b""
+    with archive.open(part) as file:
+        while block := file.read(_BLOCK):
+            if b"<!DOCTYPE" in block or b"<!ENTITY" in block:
+                raise FileUnusable("WORKBOOK_BROKEN", name)
+            whole, found, rest = (rest + block).rpartition(end)
+            if len(rest) > _STEP_MAX + _BLOCK:
+                raise FileUnusable("WORKBOOK_TOO_LARGE", name)
+            yield whole + found
+    yield rest
+
+
+def _longest_text(archive: zipfile.ZipFile, name: str) -> int:
+    if _STRINGS not in archive.NameToInfo:
+        return 0
+    steps = _steps(archive, _STRINGS, name, b"</si>")
+    return max((len(text) for step in steps for text in step.split(b"</si>")), default=0)
+
+
+def _look_through_sheet(archive: zipfile.ZipFile, part: str, name: str, looked: Looked) -> int:
+    """Note the cells of a sheet that have no value, and return how many cells there are; refuse a sheet too wide."""
+    rows = columns = n_cells = 0
+    faults = looked.faults.setdefault(part, [])
+    for step in _steps(archive, part, name, b"</row>"):
+        looked.beginnings.setdefault(part, step[:_BLOCK])
+        n_cells += step.count(b"<c ") + step.count(b":c ")
+        in_step = _outermost(step)
+        rows, columns = max(rows, in_step[0]), max(columns, in_step[1])
+        if b't="e"' in step or b"<f" in step or b":f" in step or b"t='e'" in step:
+            faults += _without_value(step)
+    if columns * rows > _CELLS_MAX and _exact_cells(archive, part, name) > _CELLS_MAX:
+        raise FileUnusable("WORKBOOK_TOO_LARGE", name)
+    return n_cells
+
+
+def _outermost(step: bytes) -> tuple[int, int]:
+    """Return bounds for the rows and columns of a step: exact where they are far, else what is near."""
+    is_odd = any(sign in step for sign in _ODD_SIGNS)
+    if not is_odd and not any(far.search(step) for far in _IS_FAR):
+        return _FEW_ROWS, _FEW_COLUMNS
+    places = set(_ANY_PLACE.findall(step))
+    rows = max((int(digits) for _, digits in places if digits), default=0)
+    return rows, max((_column(letters) for letters in {letters for letters, _ in places}), default=0)
+
+
+def _exact_cells(archive: zipfile.ZipFile, part: str, name: str) -> int:
+    places = [place for step in _steps(archive, part, name, b"</row>") for place in set(_ANY_PLACE.findall(step))]
+    rows = max((int(digits) for _, digits in places if digits), default=1)
+    return rows * max((_column(letters) for letters, _ in places), default=1)
+
+
+def _text_bytes(archive: zipfile.ZipFile, part: str, name: str) -> int:
+    """Return how many bytes the shared texts of a sheet are once each cell has its own."""
+    told = Counter(int(n) for step in _steps(archive, part, name, b"</row>") for n in _SHARED.findall(step))
+    texts = (text for step in _steps(archive, _STRINGS, name, b"</si>") for text in step.split(b"</si>"))
+    return sum(len(text) * told[n] for n, text in enumerate(texts))
+
+
+def _without_value(step: bytes) -> Sequence[Place]:
+    places = []
+    for attributes, content in _CELL.findall(step):
+        is_unworked = _HAS_FORMULA.search(content) and not (_HAS_VALUE.search(content) or _IS_TEXT.search(attributes))
+        place = _place(attributes)
+        if place is not None and (is_unworked or _IS_ERROR.search(attributes)):
+            places.append(place)
+    return places
+
+
+def _place(attributes: bytes) -> Place | None:
+    found = _PLACE.search(attributes)
+    return None if found is None else Place(int(found[2]), _column(found[1]))
+
+
+def _column(letters: bytes) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + letter - ord("A") + 1
+    return column
