@@ -22,7 +22,7 @@ from .source import Source
 from .workbook_child import frames_of
 from .workbook_guard import Looked, Place, look_through, look_through_sizes
 
-OLD_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")  # .xls, and any workbook with a password
+OLD_MAGIC = bytes.fromhex("d0cf11e0")  # .xls, and any workbook with a password
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SIZE_MAX = 300_000_000
 _CHILD = Path(__file__).with_name("workbook_child.py")
