@@ -80,7 +80,18 @@ from .overview import Overview, deviations_of, over_all_periods, overview, top_d
 from .owners import ATTRIBUTION
 from .period import Period
 from .quality import indicator_quality
-from .read import ClaimLayout, ClaimRecord, FileRead, LinesRead, Note, Reading, claim_layouts, read_lines
+from .read import (
+    ClaimLayout,
+    ClaimRecord,
+    ColumnExplained,
+    FileRead,
+    LinesRead,
+    Note,
+    Reading,
+    claim_layouts,
+    explained,
+    read_lines,
+)
 from .reasons import reason_sentences
 from .review import agreement, review_queue
 from .reward.facts import RewardFacts
@@ -146,6 +157,7 @@ __all__ = [
     "Change",
     "ClaimLayout",
     "ClaimRecord",
+    "ColumnExplained",
     "Decision",
     "Delivery",
     "Dispute",
@@ -215,6 +227,7 @@ __all__ = [
     "discoveries",
     "dose_gaps",
     "effect_of",
+    "explained",
     "faithfulness_of",
     "fitted_prior",
     "funnel_limits",

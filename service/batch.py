@@ -156,7 +156,7 @@ def _assess_files(
     rulebook = rulebook_of(order)
     scheme = rulebook.scheme(goal.scheme_id) if goal.scheme_id else None
     key = pseudonym_key()
-    read = read_lines(order.files, Reading(workspace, key, _header_map(order.header_map), order.sheet))
+    read = read_lines(order.files, Reading(workspace, key, header_map_of(order.header_map), order.sheet))
     working.on("WORKING_ASSESS")
     with _warm_identifier(rulebook) as warm:
         assessment = assess(
@@ -166,7 +166,8 @@ def _assess_files(
     return Answer(read, rulebook, assessment, summarise(read, rulebook, assessment))
 
 
-def _header_map(path: Path | None) -> Mapping[str, str]:
+def header_map_of(path: Path | None) -> Mapping[str, str]:
+    """Return what a file given with --map says of headers; raise UsageInvalid where it is no such file."""
     if path is None:
         return {}
     try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from anyascii import anyascii
 
@@ -17,6 +18,7 @@ _OWN_COLUMNS = ("source", "lineno", "problem", "uitleg", "explanation")
 _HEADER_NAMES_MIN = 2  # a title may be a word that is also a header
 # What a reader calls the columns that say which line of which file a mended reject takes the place of.
 MENDS = ("mends_source", "mends_line_no")
+_HIDDEN = "…"
 _REQUIRED = ("dispensed_on", "prescriber_agb")
 
 
@@ -45,20 +47,31 @@ def recognise(written: Sequence[str], where: str, header_map: Mapping[str, str])
     _refuse_doubles([name for name in written if name], where)
     meanings = {name: header_map.get(name) or _synonyms().get(_plain(name)) for name in written if name}
     _refuse_unknown_targets(header_map, where)
-    columns: dict[str, str] = {}
-    for name, meaning in meanings.items():
-        if meaning is None:
-            continue
-        if meaning in columns:
-            raise FileUnusable("COLUMN_MEANT_TWICE", where, column=meaning, one=columns[meaning], other=name)
-        columns[meaning] = name
-    left_out = tuple(
-        shown(name) for name, meaning in meanings.items() if meaning is None and _plain(name) not in _OWN_COLUMNS
-    )
+    columns = _columns(meanings, header_map, where)
+    used = set(columns.values())
+    left_out = tuple(shown(name) for name in meanings if name not in used and _plain(name) not in _OWN_COLUMNS)
     _refuse_missing(columns, left_out, where)
     own = {_plain(name): name for name in written if name and meanings[name] is None}
     mends = (own["source"], own["lineno"]) if {"source", "lineno"} <= own.keys() else None
     return Header(columns, left_out, mends)
+
+
+def _columns(meanings: Mapping[str, str | None], header_map: Mapping[str, str], where: str) -> dict[str, str]:
+    """Return the header of each of our columns; of two for one column, a name that says less gives way."""
+    named: dict[str, list[str]] = {}
+    for name, meaning in meanings.items():
+        if meaning is not None:
+            named.setdefault(meaning, []).append(name)
+    columns = {}
+    for meaning, names in named.items():
+        firm = [name for name in names if name in header_map] or [
+            name for name in names if _plain(name) not in _known().gives_way.get(meaning, ())
+        ]
+        chosen = firm or names
+        if len(chosen) > 1:
+            raise FileUnusable("COLUMN_MEANT_TWICE", where, column=meaning, one=chosen[0], other=chosen[1])
+        columns[meaning] = chosen[0]
+    return columns
 
 
 def header_row(rows: Sequence[Sequence[str]], header_map: Mapping[str, str]) -> int | None:
@@ -82,20 +95,44 @@ def recognised_count(written: Sequence[str]) -> int:
 def shown(header: str) -> str:
     """Return a header fit for a message: what looks like data instead of a name is not repeated."""
     is_name = len(header) <= 40 and sum(character.isdigit() for character in header) <= 3
-    return header if is_name and header.isprintable() else "…"
+    return header if is_name and header.isprintable() else _HIDDEN
 
 
 def nearest_column(header: str) -> str | None:
     """Return the known name that a header is nearest to, or nothing."""
+    if why_not_read(header) is not None:
+        return None
     near = get_close_matches(_plain(header), _synonyms(), n=1, cutoff=0.75)
     return _synonyms()[near[0]] if near else None
 
 
+def why_not_read(header: str) -> str | None:
+    """Return why a header that we know is not read: PERSON, AMOUNT or OTHER; nothing for one that we do not know."""
+    return _known().not_read.get(_plain(header))
+
+
+class _Known(NamedTuple):
+    """What `headers.toml` says: the column of each name, the names that give way, and those that are not read."""
+
+    synonyms: dict[str, str]
+    gives_way: dict[str, frozenset[str]]
+    not_read: dict[str, str]
+
+
 @cache
-def _synonyms() -> dict[str, str]:
+def _known() -> _Known:
     table = tomllib.loads(files(__package__).joinpath("headers.toml").read_text(encoding="utf-8"))
-    known = {_plain(synonym): column for column, synonyms in table.items() for synonym in synonyms}
-    return {**known, **{_plain(column): column for column in CANONICAL_COLUMNS}}
+    gives_way, not_read = table.pop("gives_way"), table.pop("not_read")
+    synonyms = {_plain(synonym): column for column, names in table.items() for synonym in names}
+    return _Known(
+        {**synonyms, **{_plain(column): column for column in CANONICAL_COLUMNS}},
+        {column: frozenset(map(_plain, names)) for column, names in gives_way.items()},
+        {_plain(name): why for why, names in not_read.items() for name in names},
+    )
+
+
+def _synonyms() -> dict[str, str]:
+    return _known().synonyms
 
 
 def _plain(header: str) -> str:
@@ -116,7 +153,9 @@ def _refuse_unknown_targets(header_map: Mapping[str, str], where: str) -> None:
 
 def _refuse_missing(columns: Mapping[str, str], left_out: Sequence[str], where: str) -> None:
     if not columns:
-        raise FileUnusable("NO_KNOWN_COLUMNS", where, columns=", ".join(shown(name) for name in left_out[:8]))
+        # Where one of them is no name of a column, this is a line of somebody and not a header.
+        told = [_HIDDEN] if _HIDDEN in left_out else left_out[:8]
+        raise FileUnusable("NO_KNOWN_COLUMNS", where, columns=", ".join(told))
     missing = [name for name in _REQUIRED if name not in columns]
     if not set(columns) & set(PRODUCT_COLUMNS):
         missing.append(" / ".join(PRODUCT_COLUMNS))

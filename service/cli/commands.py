@@ -73,11 +73,17 @@ def check(
     lang: Lang = "nl",
     as_json: Json = False,
     strict: Strict = False,
+    show_map: Annotated[bool, typer.Option("--show-map", help=HELP["show_map"])] = False,
 ) -> None:
     """Judge every line of the files."""
     from .show import show_check
 
     order = _order(files, (rules, catalogue, header_map), lang, sheet)
+    if show_map:
+        from .show import show_answer
+        from .show_map import MapShown
+
+        raise typer.Exit(show_answer(MapShown(order), order.language, as_json=as_json))
     raise typer.Exit(show_check(order, out, with_csv=with_csv, as_json=as_json, strict=strict))
 
 

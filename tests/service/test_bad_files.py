@@ -39,7 +39,10 @@ REFUSED = {
     "unknown headers": (b"een,twee,drie\n1,2,3\n", "no column was recognised (een, twee, drie)"),
     "no header": (ROW + ROW, "no column was recognised"),
     "duplicate header": (b"dispensed_on,prescriber_agb,label,label\n2026-01-05,01012345,A,B\n", "label is there twice"),
-    "two headers of one meaning": (b"datum,afleverdatum,voorschrijver,atc\n1,2,3,4\n", "both mean dispensed_on"),
+    "two headers of one meaning": (
+        b"verstrekkingsdatum,afleverdatum,voorschrijver,atc\n1,2,3,4\n",
+        "both mean dispensed_on",
+    ),
     "wrong delimiter": (HEAD.replace(b",", b"#") + ROW.replace(b",", b"#"), "no column was recognised"),
     "open quote": (HEAD + b'1,2026-01-05,01012345,"OMEPRAZOL\n' + ROW, "a field begins with a quotation mark"),
     "web page": (b"<html><body>Inloggen</body></html>", "HTML"),

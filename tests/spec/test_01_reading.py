@@ -78,7 +78,7 @@ def test_of_a_broken_row_nothing_is_kept_but_its_place(tmp_path: Path) -> None:
 
 def test_two_headers_that_mean_the_same_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FileUnusable, match="both mean dispensed_on"):
-        _read(tmp_path, b"datum;afleverdatum;voorschrijver;atc\n1;2;3;4\n")
+        _read(tmp_path, b"verstrekkingsdatum;afleverdatum;voorschrijver;atc\n1;2;3;4\n")
 
 
 def test_lines_of_several_files_keep_the_order_of_the_files(desk: Desk) -> None:
