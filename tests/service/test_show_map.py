@@ -10,9 +10,21 @@ from matcher.read.headers import recognise
 from service.cli import main
 from tests.matcher.books import xlsx
 
-HEAD = ("Receptnr", "Afl. datum", "AGB voorschrijver", "BSN", "Patiëntnummer", "Geb.dat.", "Etiketnaam", "Inkoopprijs", "Etiketnam",
-        "Naam", "Kleur")  # fmt: skip
-LINE = (1, "05-01-2026", "01012345", "111222333", "4711", "12-03-1961", "ZALF VOOR 123456782", 1.5, "x", "Jansen", "rood")
+HEAD = ("Receptnr", "Afl. datum", "AGB voorschrijver", "BSN", "Patiëntnummer", "Geb.dat.", "Etiketnaam",
+        "Inkoopprijs", "Etiketnam", "Naam", "Kleur")  # fmt: skip
+LINE = (
+    1,
+    "05-01-2026",
+    "01012345",
+    "111222333",
+    "4711",
+    "12-03-1961",
+    "ZALF VOOR 123456782",
+    1.5,
+    "x",
+    "Jansen",
+    "rood",
+)
 
 
 def _shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path, *more: str) -> str:
