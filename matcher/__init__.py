@@ -4,6 +4,7 @@ from .alarms import ALARMS, alarms_of
 from .aliases import standing_decisions
 from .assess import Assessment, Workplace, assess, whose_deviations
 from .behind import LINES_BEHIND, lines_behind
+from .breadth import breadth_corrected
 from .completeness import COMPLETENESS
 from .differences import amounts_moved, scores_moved
 from .doses import dose_gaps
@@ -32,6 +33,7 @@ from .errors import FileUnusable
 from .faithful import FAITHFULNESS, faithfulness_of
 from .frames import (
     ADHERENCE_SCORES,
+    BREADTH,
     CANONICAL_COLUMNS,
     CHANGES,
     INDICATOR_QUALITY,
@@ -130,6 +132,7 @@ __all__ = [
     "ADHERENCE_SCORES",
     "ALARMS",
     "ATTRIBUTION",
+    "BREADTH",
     "CANONICAL_COLUMNS",
     "CHANGES",
     "COMPLETENESS",
@@ -214,6 +217,7 @@ __all__ = [
     "amounts_moved",
     "assess",
     "book_of",
+    "breadth_corrected",
     "cache_key",
     "canonical",
     "chain_faults",

@@ -251,6 +251,20 @@ CHANGES = pl.Schema(
     }
 )
 
+# One row per quarter and prescriber: adherence over what a typical prescriber would reach with the same mix.
+BREADTH = pl.Schema(
+    {
+        "period": pl.String(),
+        "id": pl.String(),
+        "numerator": pl.Int64(),
+        "denominator": pl.Int64(),
+        "expected": pl.Float64(),
+        "ratio": pl.Float64(),
+        "ratio_low": pl.Float64(),
+        "ratio_high": pl.Float64(),
+    }
+)
+
 # One row per period, level and indicator: how far it tells those who are compared by it apart.
 INDICATOR_QUALITY = pl.Schema(
     {

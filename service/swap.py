@@ -22,6 +22,7 @@ OUR_FILES = frozenset(
         "indicators.csv",
         "trend.csv",
         "changes.csv",
+        "breadth.csv",
         "report.html",
         "simulation.html",
         "amounts.csv",

@@ -8,34 +8,40 @@ from typing import Any
 import polars as pl
 
 from formulary import Level, Rulebook
-from matcher import MONTHS_MIN, Assessment, Distinction, Trend, indicator_quality, trend_of
+from matcher import MONTHS_MIN, Assessment, Distinction, Trend, breadth_corrected, indicator_quality, trend_of
 
 from .course import Course, Mark, course_of
 
 QUALITY_FILE, TREND_FILE, CHANGES_FILE = "indicators.csv", "trend.csv", "changes.csv"
+BREADTH_FILE = "breadth.csv"
 _COMPARED = (Level.PRESCRIBER, Level.PRACTICE, Level.GROUP, Level.PHARMACY)
 _CHANGES_SHOWN = 20
 
 
 @dataclass(frozen=True)
 class Compared:
-    """The worth of every indicator (`INDICATOR_QUALITY`), and the course of every rate (`Trend`)."""
+    """The worth of every indicator (`INDICATOR_QUALITY`), the course of every rate (`Trend`), and adherence over what a
+    typical prescriber would reach (`BREADTH`).
+    """
 
     quality: pl.DataFrame
     trend: Trend
+    breadth: pl.DataFrame
 
     @classmethod
     def of(cls, assessment: Assessment, rulebook: Rulebook) -> "Compared":
         """Compare what an assessment found."""
         quality = indicator_quality(assessment.scores, rulebook.indicators, rulebook.region.peers_min, _COMPARED)
-        return cls(quality, trend_of(assessment.months, rulebook.indicators))
+        course = trend_of(assessment.months, rulebook.indicators)
+        return cls(quality, course, breadth_corrected(assessment.lines))
 
     def write(self, folder: Path) -> None:
-        """Write `indicators.csv`, `trend.csv` and `changes.csv`."""
+        """Write `indicators.csv`, `trend.csv`, `changes.csv` and `breadth.csv`."""
         for frame, name in (
             (self.quality, QUALITY_FILE),
             (self.trend.course, TREND_FILE),
             (self.trend.changes, CHANGES_FILE),
+            (self.breadth, BREADTH_FILE),
         ):
             frame.write_csv(folder / name, float_precision=6)
 
@@ -53,11 +59,17 @@ class Compared:
             "months": months,
             "is_watched": months >= MONTHS_MIN,
             "months_min": MONTHS_MIN,
+            "mix_of": self._ratios().get,
         }
 
     def worth_of_indicators(self) -> dict[str, str]:
         """Return, by indicator, how far it tells prescribers apart in the last period."""
         return dict(self._worth().select("indicator", pl.col("distinction").cast(pl.String)).rows())
+
+    def _ratios(self) -> dict[str, float]:
+        """Return, by prescriber, adherence over what was to be expected, over all periods together."""
+        summed = self.breadth.group_by("id").agg(pl.col("numerator", "expected").sum()).filter(pl.col("expected") > 0)
+        return dict(summed.select("id", pl.col("numerator") / pl.col("expected")).rows())
 
     def _worth(self) -> pl.DataFrame:
         of_prescribers = self.quality.filter(pl.col("level") == Level.PRESCRIBER)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from formulary import Language
-from matcher import CHANGES, INDICATOR_QUALITY, RAW_LINES, TREND, RawLines, Workplace, assess
+from matcher import BREADTH, CHANGES, INDICATOR_QUALITY, RAW_LINES, TREND, RawLines, Workplace, assess
 from service.report.compared import Compared
 from service.report.page import render_report
 from tests.service.test_report_page import summary_of
@@ -67,6 +67,12 @@ def test_indicators_are_told_apart_by_what_they_are_worth(desk: Desk) -> None:
     assert "<td>uitgewerkt</td>" in page
 
 
+def test_the_score_stands_beside_what_the_region_would_reach_with_the_same_mix(desk: Desk) -> None:
+    page, _ = page_of(desk, [*written(1, 18, ONE), *written(1, 9, "01010002")])
+    # 27 of 40 in the region: 13.5 of 20 is expected of each.
+    assert ('<td class="n">133,3\xa0%</td>' in page, '<td class="n">66,7\xa0%</td>' in page) == (True, True)
+
+
 def test_few_peers_are_named_and_not_judged(desk: Desk) -> None:
     page, _ = page_of(desk, written(3, 19, ONE))
     assert "Zonder oordeel" in page
@@ -80,4 +86,5 @@ def test_the_files_hold_everyone(desk: Desk, tmp_path: Path) -> None:
         "indicators.csv": INDICATOR_QUALITY.names(),
         "trend.csv": TREND.names(),
         "changes.csv": CHANGES.names(),
+        "breadth.csv": BREADTH.names(),
     }
