@@ -62,11 +62,17 @@ def _resources(source: Source) -> pl.LazyFrame:
     rows = _written_by_line(source) if _is_by_line(source) else _of_bundle(source)
     text = pl.col("text")
     # Where others are contained, theirs may be the first kind that is written: then it is looked up as it should be.
-    contains = pl.when(text.str.contains('"contained"', literal=True)).then(text)
-    inner = contains.map_batches(partial(decoded, dtype=_HEAD), return_dtype=_HEAD, is_elementwise=True)
+    has_contained = text.str.contains('"contained"', literal=True)
+    inner = (
+        pl.when(has_contained)
+        .then(text)
+        .map_batches(partial(decoded, dtype=_HEAD), return_dtype=_HEAD, is_elementwise=True)
+    )
     guess = text.str.extract(r'"resourceType"\s*:\s*"(\w+)"')
     kind = pl.coalesce(inner.struct.field("resourceType"), guess)
-    return rows.with_columns(kind.alias("kind"), text.str.len_bytes().alias("size"))
+    return rows.with_columns(
+        kind.alias("kind"), text.str.len_bytes().alias("size"), has_contained.alias("has_contained")
+    )
 
 
 def _is_by_line(source: Source) -> bool:
@@ -141,36 +147,40 @@ def _broken(survey: pl.DataFrame) -> pl.DataFrame:
 
 def _tables(rows: pl.LazyFrame, kinds: set[str], where: str) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     """Return what is referred to, requested and dispensed, and a line for each resource that proved to be broken."""
+    # Every resource is taken apart once; what it contains is looked for only where there is anything.
     read = {kind: _read(rows, kind) for kind in SHAPES}
-    sound = {kind: with_keys(frame.filter(pl.col("resourceType") == kind)) for kind, frame in read.items()}
-    asked, given = sound["MedicationRequest"], sound["MedicationDispense"]
-    about = [referred(sound[kind]) for kind in REFERRED_KINDS if kind in kinds]
-    about += [referred(contained_in(frame, REFERRED_KINDS)) for frame in (asked, given)]
-    requests = [requested(asked), requested(contained_in(given, ("MedicationRequest",))).with_columns(line_no=None)]
-    is_misread = pl.col("resourceType").is_null() | (pl.col("resourceType") != pl.col("kind"))
-    misread = [
-        frame.filter(is_misread).select("line_no", pl.lit(Problem.BROKEN_JSON, pl.Enum(Problem)).alias("damage"))
-        for kind, frame in read.items()
-        if kind in kinds
-    ]
-    tables = {
+    holders = {kind: _read(rows.filter("has_contained"), kind) for kind in _ENDS}
+    about = [referred(read[kind]) for kind in REFERRED_KINDS if kind in kinds]
+    about += [referred(contained_in(frame, REFERRED_KINDS)) for frame in holders.values()]
+    of_dispensing = contained_in(holders["MedicationDispense"], ("MedicationRequest",))
+    asked = [requested(read["MedicationRequest"]), requested(of_dispensing).with_columns(line_no=None)]
+    found = {
         "referred": pl.concat(about, how="vertical_relaxed").collect(),
-        "requested": pl.concat(requests, how="vertical_relaxed").collect(),
-        "dispensed": dispensed(given).collect(),
+        "requested": pl.concat(asked, how="vertical_relaxed").collect(),
+        "dispensed": dispensed(read["MedicationDispense"]).collect(),
     }
+    broken = pl.lit(Problem.BROKEN_JSON, pl.Enum(Problem)).alias("damage")
+    misread = pl.concat([table.filter("is_misread").select("line_no", broken) for table in found.values()])
+    tables = {name: table.filter(~pl.col("is_misread")) for name, table in found.items()}
+    _refuse_r5(tables, where)
+    return tables, misread
+
+
+def _refuse_r5(tables: dict[str, pl.DataFrame], where: str) -> None:
     for name in ("requested", "dispensed"):
-        newer = tables[name].filter(pl.col("is_r5"))
-        if not newer.is_empty():
-            raise FileUnusable("FHIR_R5", where, line=newer["line_no"].min())
-    nothing = pl.DataFrame(schema={"line_no": pl.Int64(), "damage": pl.Enum(Problem)})
-    return tables, pl.concat([nothing, *pl.collect_all(misread)])
+        newer = tables[name].filter("is_r5")["line_no"].min()
+        if newer is not None:
+            raise FileUnusable("FHIR_R5", where, line=newer)
 
 
 def _read(rows: pl.LazyFrame, kind: str) -> pl.LazyFrame:
+    """Return the resources of a kind, taken apart, with their keys; one that is of another kind is misread."""
     shape = SHAPES[kind]
     of_kind = rows.filter(pl.col("kind") == kind)
     read = pl.col("text").map_batches(partial(decoded, dtype=shape), return_dtype=shape, is_elementwise=True)
-    return of_kind.select("line_no", "url", "kind", read.alias("resource")).unnest("resource")
+    taken = of_kind.select("line_no", "url", read.alias("resource")).unnest("resource")
+    is_kind = (pl.col("resourceType") == kind).fill_null(value=False)
+    return with_keys(taken.with_columns((~is_kind).alias("is_misread")))
 
 
 def _with_pseudonyms(lines: pl.DataFrame, key: bytes) -> pl.DataFrame:

@@ -34,7 +34,7 @@ def contained_in(rows: pl.LazyFrame, kinds: tuple[str, ...]) -> pl.LazyFrame:
     )
     key = pl.concat_str("owner", pl.lit("#"), "id")
     return inner.filter(pl.col("resourceType").is_in(kinds)).with_columns(
-        key.alias("key"), pl.lit(None, pl.String).alias("url_key")
+        key.alias("key"), pl.lit(None, pl.String).alias("url_key"), pl.lit(value=False).alias("is_misread")
     )
 
 
@@ -45,6 +45,8 @@ def referred(rows: pl.LazyFrame) -> pl.LazyFrame:
     filled = rows.with_columns(pl.lit(None, REFERRED[name]).alias(name) for name in wanting)
     payor = pl.col("payor").list.first()
     return filled.select(
+        "line_no",
+        "is_misread",
         "key",
         "url_key",
         code_of(identifiers, "bsn", "value").alias("bsn"),
@@ -115,7 +117,7 @@ def _of_line(actor: pl.Expr, name: str, inline: str, system: str) -> list[pl.Exp
     subject, medicine = pl.col("subject"), pl.col("medicationReference")
     reference = subject.struct.field("reference")
     return [
-        *(pl.col(each) for each in ("line_no", "key", "url_key", "id", "status")),
+        *(pl.col(each) for each in ("line_no", "is_misread", "key", "url_key", "id", "status")),
         key_of(actor).alias(name),
         _inline(actor, system).alias(inline),
         key_of(subject).alias("subject"),
