@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def _planted(folder: Path) -> tuple[bytes, list[str]]:
     return "\n".join(totalled(records)).encode(), sorted({each[14:23] for each in records if each[:2] == "02"})
 
 
-BROKEN = {
+BROKEN: dict[str, tuple[Callable[[Path], bytes], dict[str, str]]] = {
     "claim.txt": (
         lambda folder: "\n".join(claim(folder)[:-1]).encode(),
         {"nl": "claim.txt: het sluitrecord (99) ontbreekt", "en": "claim.txt: the trailer record (99) is missing"}),
