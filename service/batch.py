@@ -25,14 +25,13 @@ from matcher import (
     over_all_periods,
     read_known,
     read_lines,
-    top_deviations,
     write_known,
 )
 
 from .errors import UsageInvalid
 from .progress import Working
+from .report.adherence import overall_indicator
 from .report.files import write_results
-from .report.page import overall_indicator
 from .report.summary import Summary, summarise
 from .settings import cache_folder, pseudonym_key, rules_folder
 from .swap import swapped_folder
@@ -87,9 +86,8 @@ def check_files(order: Order, out: Path, *, with_csv: bool = False) -> Checked:
         answer = _assess_files(order, workspace, folder / "lines.parquet", working)
         working.on("WORKING_WRITE")
         summary = answer.summary.lasting(time.monotonic() - began)
-        write_results(folder, answer, summary, order.language, with_csv=with_csv)
-        found = top_deviations(answer.assessment.lines, _SHOWN, answer.rulebook.substances)
-        return Checked(summary, _overall(answer), found.rows(named=True))
+        seen = write_results(folder, answer, summary, order.language, with_csv=with_csv)
+        return Checked(summary, _overall(answer), seen.deviations.head(_SHOWN).rows(named=True))
 
 
 def score_files(order: Order, period: Period, scheme_id: str | None = None) -> Answer:

@@ -9,11 +9,11 @@ import polars as pl
 
 from formulary import ALIAS_TABLE, Language, RulesInvalid, load_aliases, open_rules, write_workbook
 
+from .formula_text import safe_text
 from .swap import swapped_file
 
 QUEUE_TABLE, _REGION = "review.csv", "region.toml"
 _WORKBOOKS = (".xlsx", ".xlsm")
-_FORMULA = r"^[=+@\t\r]|^-[^0-9]"
 
 
 def append_decisions(folder: Path, decided: pl.DataFrame) -> None:
@@ -43,8 +43,7 @@ def write_queue(queue: pl.DataFrame, out: Path, folder: Path, language: Language
     with swapped_file(out) as beside:
         if out.suffix.lower() not in _WORKBOOKS:
             # A label is a stranger's text: a quote before it keeps a spreadsheet from taking it for a formula.
-            safe = pl.when(pl.col("label").str.contains(_FORMULA)).then(pl.lit("'") + pl.col("label"))
-            queue.with_columns(safe.otherwise("label").alias("label")).write_csv(beside)
+            queue.with_columns(safe_text(pl.col("label")).alias("label")).write_csv(beside)
             return
         # The rule book's own writer is used: text stays text there, no formula and no link comes of a label.
         with tempfile.TemporaryDirectory(prefix="formulary-") as workspace:

@@ -27,6 +27,7 @@ OUR_FILES = frozenset(
         "simulation.html",
         "amounts.csv",
         "steps.csv",
+        "report.xlsx",
     }
 )
 

@@ -142,7 +142,9 @@ def _people_and_trailer(records: pl.LazyFrame, layout: ClaimLayout) -> tuple[pl.
 def _notes_on(header: dict[str, str | None], layout: ClaimLayout) -> list[Note]:
     notes = []
     if header["message_code"] not in layout.message_codes:
-        notes.append(Note("CLAIM_CODE_UNKNOWN", {"code": header["message_code"] or "000", "version": layout.version}))
+        notes.append(
+            Note("CLAIM_CODE_UNKNOWN", {"message_code": header["message_code"] or "000", "version": layout.version})
+        )
     if (header["subversion"] or "00") not in layout.subversions:
         notes.append(Note("CLAIM_SUBVERSION", {"version": layout.version, "subversion": header["subversion"]}))
     return notes

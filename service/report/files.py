@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from formulary import Language, Sentences, bsn
-from matcher import Decision, KeptLines, LinesRead, Outcome, RawLines, reason_sentences
+from matcher import Decision, KeptLines, LinesRead, Outcome, Overview, RawLines, reason_sentences
 
-from .compared import Compared
-from .page import render_report
+from ..formula_text import safe_text
+from .adherence import adherence_of
+from .content import Content
+from .page import found_in, render_report
 from .summary import Summary
+from .words import Words
+from .workbook import DEVIATIONS_MAX, write_workbook
 
 if TYPE_CHECKING:
     from service.batch import Answer
@@ -22,24 +26,29 @@ _EXPLANATION = {Language.NL: "uitleg", Language.EN: "explanation"}
 _NEVER_MASKED = ("source", "line_no", "line_id", "reversal_of", "linked_to", "patient")
 
 
-def write_results(folder: Path, answer: "Answer", summary: Summary, language: Language, *, with_csv: bool) -> None:
-    """Write everything but `lines.parquet`, which the path itself wrote, into the folder."""
+def write_results(folder: Path, answer: "Answer", summary: Summary, language: Language, *, with_csv: bool) -> Overview:
+    """Write everything but `lines.parquet`, which the path itself wrote, into the folder; return what stands out."""
     assessment = answer.assessment
-    rejected_lines(answer.read, assessment.lines, language).write_csv(
-        folder / "rejects.csv", separator=_delimiter(answer.read)
-    )
-    labels_to_review(assessment.lines, language).write_csv(folder / "review.csv")
+    rejects = rejected_lines(answer.read, assessment.lines, language)
+    rejects.write_csv(folder / "rejects.csv", separator=_delimiter(answer.read))
+    unsure = labels_to_review(assessment.lines, language)
+    unsure.with_columns(safe_text(pl.col("label")).alias("label")).write_csv(folder / "review.csv")
     assessment.scores.write_csv(folder / "adherence.csv", float_precision=6)
     if with_csv:
         assessment.lines.with_columns(safe_text(pl.col(pl.String())).name.keep()).sink_csv(folder / "lines.csv")
-    compared = Compared.of(assessment, answer.rulebook)
-    compared.write(folder)
-    told = summary.as_json() | {"indicators": compared.worth_of_indicators()}
-    page = render_report(assessment, told, answer.rulebook, language, compared)
+    found = found_in(assessment, answer.rulebook, DEVIATIONS_MAX)
+    found.compared.write(folder)
+    told = summary.as_json() | {"indicators": found.compared.worth_of_indicators()}
+    page = render_report(assessment, told, answer.rulebook, language, found)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+    words = Words(language)
+    scores = adherence_of(assessment.scores, answer.rulebook, words)
+    content = Content(told, answer.rulebook, found.seen, scores, rejects, unsure, words)
+    write_workbook(folder / "report.xlsx", content)
     # Last, because its presence says that the folder is whole.
     text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
     (folder / "summary.json").write_text(text, encoding="utf-8", newline="\n")
+    return found.seen
 
 
 def rejected_lines(read: LinesRead, lines: KeptLines, language: Language) -> pl.DataFrame:
@@ -73,7 +82,7 @@ def labels_to_review(lines: KeptLines, language: Language) -> pl.DataFrame:
     )
     sentence = pl.col("match_reason").replace_strict(reason_sentences(language), default=None, return_dtype=pl.String())
     return (
-        told.with_columns(safe_text(pl.col("label")).alias("label"), sentence.alias(_EXPLANATION[language]))
+        told.with_columns(sentence.alias(_EXPLANATION[language]))
         .sort(["lines", "cost_cents", *evidence], descending=[True, True, *[False] * len(evidence)], nulls_last=True)
         .collect()
     )
@@ -84,11 +93,6 @@ def _raw_lines(raw: RawLines, columns: list[str], wanted: pl.DataFrame) -> pl.Da
     if wanted.is_empty():
         return raw.select(*key, *columns).head(0).collect()
     return raw.select(*key, *columns).join(wanted.lazy().select(key), on=key, how="semi").collect()
-
-
-def safe_text(text: pl.Expr) -> pl.Expr:
-    """Return text that no spreadsheet takes for a formula: a quote goes before what starts one."""
-    return pl.when(text.str.contains(r"^[=+@\t\r]|^-[^0-9]")).then(pl.lit("'") + text).otherwise(text)
 
 
 def _delimiter(read: LinesRead) -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from formulary import Indicator, Level, Rulebook, Scheme, bsn
 from matcher import Assessment, KeptLines, Outcome, Period, lines_behind
 
-from ..report.files import safe_text
+from ..formula_text import safe_text
 
 SCORES, REWARDS, STEPS, PAYEES = "scores.csv", "rewards.csv", "steps.csv", "payees.csv"
 LINES, LEFT_OUT, RULINGS = "lines.csv", "left_out.csv", "rulings.csv"

@@ -7,8 +7,8 @@ from typing import Any
 from formulary import Language, Sentences
 
 from ..report import formats
-from ..report.page import forms_in_words
 from ..report.reward_steps import step_sentence
+from ..report.words import Words as ReportWords
 
 _WORDS, _MATCHER = Sentences(__package__), Sentences("matcher")
 _DEVIATING = ("NON_ADHERENT", "EXCEPTED", "UNIDENTIFIED")
@@ -189,7 +189,7 @@ def _lines(statement: Mapping[str, Any], words: Words) -> dict[str, Any]:
 
 
 def _line_row(row: Mapping[str, Any], words: Words) -> list[str]:
-    preferred = forms_in_words(row["preferred"], words.language) if row["preferred"] else ""
+    preferred = ReportWords(words.language).preferred(row["preferred"]) if row["preferred"] else ""
     why = words.say(row["reason"]) if row["reason"] else ""
     if preferred and row["counted_as"] == "NON_ADHERENT":
         why = f"{why} {words.say('RATHER', preferred=preferred)}".strip()

@@ -2,40 +2,21 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from ..report.reward_steps import step_sentence
+from ..spreadsheet import Cell, write_pages
 from .view import Words
 
-_FIXED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # a workbook names a time of making: no clock here
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _WIDTHS = (30, 22, 34, 16, 16, 60)
-
-Cell = str | int | Decimal | None
 
 
 def workbook_of(statement: Mapping[str, Any], view: Mapping[str, Any], words: Words) -> bytes:
     """Return the workbook; the same statement gives the same bytes."""
-    import xlsxwriter  # type: ignore[import-untyped]  # here, because it takes long and few ask for it
-
     out = io.BytesIO()
     sheets = {"SUMMARY": _summary(view), "STEPS": _steps(statement, words), "LINES": _lines(statement)}
-    with xlsxwriter.Workbook(out, _OPTIONS) as book:
-        book.set_properties({"created": _FIXED, "title": view["title"]})
-        euros = book.add_format({"num_format": "#,##0.00"})
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(words.say(f"SHEET_{name}"))
-            for column, width in enumerate(_WIDTHS):
-                sheet.set_column(column, column, width)
-            for place, row in enumerate(rows):
-                for column, cell in enumerate(row):
-                    if isinstance(cell, Decimal | int):
-                        sheet.write_number(place, column, cell, euros if isinstance(cell, Decimal) else None)
-                    elif cell:
-                        sheet.write_string(place, column, cell, wrapped)
+    write_pages(out, view["title"], {words.say(f"SHEET_{name}"): rows for name, rows in sheets.items()}, _WIDTHS)
     return out.getvalue()
 
 

@@ -9,7 +9,7 @@ WITH_EXAMPLES = (
     "formulary.codes.agb", "formulary.codes.atc", "formulary.codes.bsn", "formulary.codes.gstandaard",
     "formulary.codes.iban", "formulary.codes.icpc", "formulary.codes.uzovi", "matcher.ledger.steps",
     "matcher.period", "matcher.statistics.chance",
-    "matcher.statistics.change", "matcher.statistics.intervals",
+    "matcher.statistics.change", "matcher.statistics.intervals", "service.formula_text",
 )  # fmt: skip
 
 

@@ -20,7 +20,16 @@ def test_a_check_ends_with_0_and_says_where_the_report_is(formulary: Command) ->
 
 def test_a_check_leaves_all_its_files(formulary: Command) -> None:
     formulary("check", written("lines.csv"), "--rules", "rules", "--out", "out", "--csv")
-    wanted = {"lines.parquet", "lines.csv", "rejects.csv", "review.csv", "adherence.csv", "report.html", "summary.json"}
+    wanted = {
+        "lines.parquet",
+        "lines.csv",
+        "rejects.csv",
+        "review.csv",
+        "adherence.csv",
+        "report.html",
+        "report.xlsx",
+        "summary.json",
+    }
     assert wanted <= {path.name for path in Path("out").iterdir()}
 
 

@@ -9,7 +9,7 @@ import pytest
 from formulary import Language
 from matcher import BREADTH, CHANGES, INDICATOR_QUALITY, RAW_LINES, TREND, RawLines, Workplace, assess
 from service.report.compared import Compared
-from service.report.page import render_report
+from service.report.page import found_in, render_report
 from tests.service.test_report_page import summary_of
 from tests.worlds import Desk, Rules, indicator_of
 
@@ -30,8 +30,8 @@ def page_of(desk: Desk, rows: list[dict[str, Any]], language: Language = Languag
     numbered = [{**row, "line_no": n} for n, row in enumerate(rows, 1)]
     rulebook = desk.rulebook(RULES)
     assessment = assess(RawLines(pl.DataFrame(numbered, schema=RAW_LINES).lazy()), rulebook, None, Workplace(b"k" * 32))
-    compared = Compared.of(assessment, rulebook)
-    return render_report(assessment, summary_of(assessment), rulebook, language, compared), compared
+    found = found_in(assessment, rulebook, 10)
+    return render_report(assessment, summary_of(assessment), rulebook, language, found), found.compared
 
 
 def others(months: int) -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ import pytest
 
 from formulary import Language, Rulebook, Unit, load_rulebook, sample_folder
 from matcher import RAW_LINES, Assessment, Outcome, RawLines, Workplace, assess
-from service.report.page import overall_indicator, render_report
+from service.report.adherence import overall_indicator
+from service.report.page import render_report
 
 NL, EN = Language.NL, Language.EN
 BSN = "123456782"
@@ -186,16 +187,18 @@ def test_an_invented_region_says_so_on_top(usual: Assessment, rulebook: Rulebook
 
 
 def test_how_the_columns_were_understood_is_told_where_it_is_known(usual: Assessment, rulebook: Rulebook) -> None:
-    summary = summary_of(usual, notes=["Kijk nog eens naar mei."])
+    summary = summary_of(usual, notes=[{"code": "PASSED_OVER", "where": "mei.txt"}])
     understood = {"columns": {"dispensed_on": "Afleverdatum"}, "left_out": 2, "blank_lines": 3}
-    summary["files"][0] |= {**understood, "encoding": "windows-1252", "delimiter": "\t"}
+    unknown = {"code": "CLAIM_CODE_UNKNOWN", "message_code": "777", "version": "8.0"}
+    summary["files"][0] |= {"notes": [unknown], **understood, "encoding": "windows-1252", "delimiter": "\t"}
     text = Page(render_report(usual, summary, rulebook, NL)).text
     for told in (
         "Afleverdatum → dispensed_on",
         "niet gebruikt zijn: 2",
         "Gelezen als windows-1252, scheidingsteken ‘tab’",
         "Overgeslagen lege regels: 3",
-        "Kijk nog eens naar mei.",
+        "mei.txt: overgeslagen; dit is geen bestand met afleverregels.",
+        "a.csv: berichtcode 777 is niet bekend; gelezen als AP304 8.0.",
     ):
         assert told in text
 
