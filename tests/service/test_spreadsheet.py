@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from formulary import Language
 from service.formula_text import is_formula, safe_cell, safe_text
-from service.spreadsheet import Column, Kind, Sheet, write_book, write_pages
+from service.spreadsheet import Cell, Column, Kind, Sheet, write_book, write_pages
 
 NL, EN = Language.NL, Language.EN
 FORMULAS = [
@@ -41,7 +41,7 @@ def test_a_column_is_made_safe_as_each_of_its_cells(texts: list[str]) -> None:
     assert column.to_list() == [safe_cell(text) for text in texts]
 
 
-def sheet_of(*cells: object, kind: Kind = Kind.TEXT, **more: object) -> Sheet:
+def sheet_of(*cells: Cell, kind: Kind = Kind.TEXT, **more: object) -> Sheet:
     """Return a sheet with one column, and these cells under each other."""
     told = {"name": "Blad", "title": "Titel", "notes": ["Een opmerking."], "foot": ()} | more
     return Sheet(columns=[Column("Kop", kind)], rows=[(cell,) for cell in cells], **told)  # type: ignore[arg-type]
