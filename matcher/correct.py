@@ -19,6 +19,7 @@ class Meant(NamedTuple):
     is_cut: bool = False
     closeness: float = 1.0  # the share of the name's letters that were written, 1 where nothing had to change
     rivals: tuple[tuple[str, float], ...] = ()  # what else it may mean, and how close that is
+    open_rivals: int = 0  # so many of them, the nearest, may be told apart by strength and form
 
 
 class Corrected(NamedTuple):
@@ -30,6 +31,7 @@ class Corrected(NamedTuple):
     is_unsure: bool
     closeness: float
     rivals: tuple[tuple[tuple[str, ...], float], ...]  # the words with another name, and how close that one is
+    open_rivals: int  # so many of them, the nearest, may be told apart by strength and form
 
 
 class Correction:
@@ -77,21 +79,27 @@ class Correction:
         if similar is None:
             return None
         closeness = _closeness(similar.word or word, similar.distance)
-        return Meant(similar.word, similar.distance, similar.is_cut, closeness, _rivals_of(similar))
+        return Meant(
+            similar.word, similar.distance, similar.is_cut, closeness, _rivals_of(similar), similar.open_rivals
+        )
 
     def of(self, words: tuple[str, ...], unknown: Sequence[str], *, everywhere: bool) -> Corrected:
         """Return the words of a label with the unknown ones corrected: only the first where names were found."""
         changed, rivals = list(words), []
         distance, is_cut, is_unsure, closeness = 0, False, False, 1.0
+        open_rivals, n_changed = 0, 0
         for place, word in enumerate(words):
             if word not in unknown or (place > 0 and not everywhere) or (meant := self.meant(word)) is None:
                 continue
             changed[place] = meant.word or word
+            open_rivals, n_changed = meant.open_rivals, n_changed + 1
             is_unsure = is_unsure or not meant.word
             distance, is_cut = max(distance, meant.distance), is_cut or meant.is_cut
             closeness = min(closeness, meant.closeness)
             rivals += [((*words[:place], rival, *words[place + 1 :]), near) for rival, near in meant.rivals]
-        return Corrected(tuple(changed), distance, is_cut, is_unsure, closeness, tuple(rivals))
+        # Two wrong words leave too much open for anything else to decide.
+        open_rivals = open_rivals if n_changed == 1 else 0
+        return Corrected(tuple(changed), distance, is_cut, is_unsure, closeness, tuple(rivals), open_rivals)
 
     def _same_name(self, word: str) -> str | None:
         """Return the known word that this is but for its spelling or a salt glued to it, whole or cut off."""

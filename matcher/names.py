@@ -33,7 +33,8 @@ class Reading(NamedTuple):
     closeness: float = 1.0  # the share of the name's letters that were written
     is_cut: bool = False
     is_unsure: bool = False  # a word is near to several names
-    rivals: tuple["Reading", ...] = ()  # the label read with names one letter further away
+    rivals: tuple["Reading", ...] = ()  # the label read with names as near, or one letter further away
+    open_rivals: int = 0  # so many of them, the nearest, may be told apart by strength and form
 
 
 class _Seen(NamedTuple):
@@ -139,7 +140,9 @@ class Names:
         corrected = self._correction.of(gist.words, scan.unknown, everywhere=not named)
         if corrected.words == gist.words:
             rivals = self._rivals(corrected, joined)
-            return self._only(scan._replace(is_unsure=corrected.is_unsure, rivals=rivals))
+            return self._only(
+                scan._replace(is_unsure=corrected.is_unsure, rivals=rivals, open_rivals=corrected.open_rivals)
+            )
         # Many misspellings of a word are one correction: read once what they come down to.
         question = corrected, gist.joined
         reading = self._corrected_before.get(question)

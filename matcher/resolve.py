@@ -65,8 +65,10 @@ class Resolver:
     def _resolve(self, reading: Reading, asked: Asked) -> Verdict:
         verdict = self._by_name(reading, asked)
         rivals = [self._by_name(rival, asked) for rival in reading.rivals]
-        # A name one letter further away that fits the strength and form as well leaves it unsure.
-        if verdict.choice is not None and any(rival.choice is not None for rival in rivals):
+        if reading.open_rivals and (told := self._told_apart(reading, rivals)) is not None:
+            return told
+        # Another medicine, a letter further away, that fits the strength and form as well leaves it unsure.
+        if verdict.choice is not None and any(rival.choice and rival.atc != verdict.atc for rival in rivals):
             verdict = _review(MatchReason.SPELLING_UNSURE, (), [verdict.atc or ""])
         if verdict.codes or not rivals:
             return verdict._replace(closeness=reading.closeness, form=asked.form) if verdict.codes else verdict
@@ -74,12 +76,26 @@ class Resolver:
         codes = tuple(code for code in others if code)
         return verdict._replace(codes=codes, closeness=max(rival.closeness for rival in reading.rivals))
 
+    def _told_apart(self, reading: Reading, verdicts: Sequence[Verdict]) -> Verdict | None:
+        """Return the one of the nearest names that a closed list has in this strength and form, if no other is.
+
+        A name that the list does not know at all may come in any strength: then nothing is told apart.
+        """
+        fitting = [verdict for verdict in verdicts if verdict.choice is not None]
+        if not self._products.is_closed or len(fitting) != 1 or fitting[0] not in verdicts[: reading.open_rivals]:
+            return None
+        rest = [rival for rival, verdict in zip(reading.rivals, verdicts, strict=True) if verdict is not fitting[0]]
+        named = [rival for rival in rest if rival.substances or rival.brand]
+        if not all(rival.brand or rival.substances in self._products.by_substances for rival in named):
+            return None
+        return fitting[0]._replace(method=MatchMethod.SIMILAR_NAME, reason=MatchReason.SPELLING_CORRECTED)
+
     def _by_name(self, reading: Reading, asked: Asked) -> Verdict:
         """Return the verdict by the names alone; however they were found, equal names are judged once."""
         known = self._bare.get(id(reading))
         if known is None or known[0] is not reading:
             is_corrected = reading.distance > 0 or reading.is_cut
-            bare = reading._replace(distance=int(is_corrected), is_cut=False, closeness=1.0, rivals=())
+            bare = reading._replace(distance=int(is_corrected), is_cut=False, closeness=1.0, rivals=(), open_rivals=0)
             known = self._bare[id(reading)] = reading, bare
         question = known[1], id(asked)
         verdict = self._by_names.get(question)

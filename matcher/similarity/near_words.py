@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from ..spelling import sound_of
 from .neighbours import Found, Neighbours, letters_between
-from .similar import LONG, Similar, distance_allowed, unsure
+from .similar import LONG, Similar, distance_allowed, tied, unsure
 
 CUT_MIN = 6  # letters of a name that was cut off; fewer begin too many names
 
@@ -114,24 +114,37 @@ class NearWords:
         """Return the one known word among the neighbours of a word and of its sound, or what leaves it unsure."""
         allowed = distance_allowed(len(word))
         near: dict[str, tuple[int, str]] = {}
-        for found in (as_written, as_heard):
+        # A sound is shorter than its word: its own length says how many letters of it may differ.
+        for found, limit in ((as_written, allowed + 1), (as_heard, distance_allowed(len(sound_of(word))) + 1)):
             for spelling, far in found.items():
                 known = spelling if spelling in self._meaning else self._by_sound[spelling]
-                if known is not None and far <= allowed + 1:
+                if known is not None and far <= limit:
                     # What only sounds alike is still another spelling: short names differ by no more.
                     spelled = max(far, 1), known
                     meaning = self._meaning[known]
                     near[meaning] = min(near.get(meaning, spelled), spelled)
-        if not near:
-            return None
+        return self._decided(word, near) if near else None
+
+    def _decided(self, word: str, near: dict[str, tuple[int, str]]) -> Similar:
+        """Return the nearest of these meanings where nothing else can be meant."""
         best = min(near, key=near.__getitem__)
-        distance, known = near.pop(best)
-        tied = any(far <= distance for far, _ in near.values())
+        distance, known = near[best]
+        others = [other for meaning, other in near.items() if meaning != best]
+        rivals = [other for _, other in others]
         twins = self._twins_near(best, word, distance)
-        if distance > allowed or tied or twins:
-            return unsure(distance, [known, *(other for _, other in near.values()), *twins])
-        rivals = tuple(sorted(word for far, word in near.values() if far == distance + 1))
-        return Similar(known, distance, False, rivals)
+        if distance > distance_allowed(len(word)):
+            return unsure(distance, [known, *rivals, *twins])
+        if twins or any(far <= distance for far, _ in others):
+            return self._between(word, [known, *rivals, *twins])
+        return Similar(known, distance, False, tuple(sorted(other for far, other in others if far == distance + 1)))
+
+    def _between(self, word: str, rivals: Iterable[str]) -> Similar:
+        """Return that a word may mean any of these; the nearest are open to decision where none is another's twin."""
+        # As written, not as heard, the nearest must be told apart: a sound leaves out letters.
+        ordered = sorted({(letters_between(word, rival), rival) for rival in rivals})
+        nearest = [rival for far, rival in ordered if far == ordered[0][0]]
+        twins = {twin for rival in nearest for twin in self._twins.get(self._meaning[rival], ())}
+        return tied(ordered) if twins.isdisjoint(nearest) else unsure(ordered[0][0], [rival for _, rival in ordered])
 
     def _one_letter_off(self, word: str, found: Found) -> Similar | None:
         """Return the answer for a long word that known words are one letter away from."""
@@ -140,10 +153,10 @@ class NearWords:
         known_words = sorted(known for known, far in found.items() if far <= 1 and known in self._meaning)
         ones = {self._meaning[known]: known for known in known_words}
         if len(ones) != 1:
-            return unsure(1, ones.values()) if ones else None
+            return self._between(word, ones.values()) if ones else None
         meaning, known = ones.popitem()
         twins = self._twins_near(meaning, word, 1)
-        return unsure(1, [known, *twins]) if twins else Similar(known, 1, False)
+        return self._between(word, [known, *twins]) if twins else Similar(known, 1, False)
 
     def _twins_near(self, meaning: str, word: str, distance: int) -> list[str]:
         """Return the known look-alikes of this meaning that lie at most one letter further."""
