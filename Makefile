@@ -3,8 +3,9 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 LANGUAGE ?= nl
+SHARED ?= ../shared
 
-.PHONY: demo test check-all bench accuracy lock clean
+.PHONY: demo test check-all bench accuracy warm peers lock clean
 
 demo: .venv/ready-to-run
 	$(BIN)/formulary demo --lang $(LANGUAGE)
@@ -21,6 +22,20 @@ check-all: .venv/ready-to-test
 
 bench: .venv/ready-to-test
 	$(BIN)/python -m pytest benchmarks --benchmark-columns=min,median,rounds --benchmark-sort=name -s
+
+# How right identification is on real labels: figures, the page of errors by cause, the reliability plot.
+accuracy: .venv/ready-to-test
+	$(BIN)/python benchmarks/accuracy.py $(SHARED)/data .accuracy
+
+# What one label costs, what a second run costs, and how both grow with the catalogue.
+warm: .venv/ready-to-test
+	PYTHONPATH=. $(BIN)/python benchmarks/warm.py
+
+# The same labels by us and by the usual matchers, in one run; SHARED holds the generator and the real labels.
+peers: .venv/ready-to-test
+	$(BIN)/python -m pip install --quiet --require-hashes -r locks/peers.lock
+	$(BIN)/python $(SHARED)/perf/gen.py --out .peers --lines --dirty 20000 200000
+	PYTHONPATH=. $(BIN)/python benchmarks/peers.py .peers $(SHARED)/data
 
 .venv/bin/python:
 	PYTHON="$(PYTHON)" sh .ci/make-venv
@@ -42,6 +57,8 @@ lock: .venv/bin/python
 	  pyproject.toml locks/build.in -o locks/run.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes --no-header --no-annotate \
 	  -c locks/run.lock pyproject.toml locks/dev.in -o locks/dev.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  -c locks/dev.lock locks/peers.in -o locks/peers.lock
 
 clean:
 	rm -rf .venv formulary-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

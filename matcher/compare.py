@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from .label import ROUTES, Form, FormWord, Strength, form_of
+from .label import Form, FormWord, Strength, form_of, route_of
 from .products import Medicine, Product
 from .vocabulary import rows_of
 
@@ -37,7 +37,7 @@ def asked_of(form_words: tuple[FormWord, ...], strengths: Sequence[Strength], nu
     form = form_of(form_words)
     return Asked(
         form,
-        ROUTES.get(form.form_class) if form.form_class else None,
+        route_of(form),
         frozenset([strength.key for strength in strengths if strength.key]),
         frozenset(numbers),
         frozenset([pack for strength in strengths for pack in strength.packs]),

@@ -11,7 +11,6 @@ import polars as pl
 from .label import (
     FIRM,
     NO_FORM,
-    ROUTES,
     Form,
     ParsedLabel,
     Strength,
@@ -19,6 +18,7 @@ from .label import (
     form_word,
     kind_of,
     parse_tokens,
+    route_of,
     tokens_of,
     tokens_of_all,
 )
@@ -143,8 +143,7 @@ class Products:
             return known
         shown = next((strength.text for strength in strengths if strength.key), "")
         count = max((strength.counted for strength in strengths), default=0)
-        route = ROUTES.get(form.form_class or "")
-        made = Medicine(row["atc"] or None, substances, head, form, route, keys, shown, count, numbers)
+        made = Medicine(row["atc"] or None, substances, head, form, route_of(form), keys, shown, count, numbers)
         self._medicines[what] = made
         return made
 

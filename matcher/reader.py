@@ -107,9 +107,15 @@ class LabelReader:
             return nothing(MatchReason.LABEL_TOO_LONG)
         self.forget_if_full()
         tokens = tokens_of(label)
+        known = self._known_as(" ".join(tokens))
+        # Of a product without a code its words may say more: homeopathic, compounded.
+        if known is not None and known.reason != MatchReason.NO_ATC:
+            return known
         parsed = parse_tokens(tokens)
-        naming = self._naming(parsed.words, parsed.joined)
-        return self._judged(" ".join(tokens), naming, self._asking(parsed))
+        naming, asking = self._naming(parsed.words, parsed.joined), self._asking(parsed)
+        if known is not None and not _exclusion(naming, asking):
+            return known
+        return self._resolved(self._verdict_on(naming, asking), asking, naming.firms)
 
     def of_all(self, labels: pl.Series) -> pl.DataFrame:
         """Return what each label of a column (without nulls) says (`ANSWER`), in its order."""
@@ -156,18 +162,12 @@ class LabelReader:
         strength = next((found.text for found in parsed.strengths if found.key), "")
         return _Asking(parsed, self._resolver.asked_by(parsed, ()), strength)
 
-    def _judged(self, written: str, naming: _Naming, asking: _Asking) -> Identification:
-        """Return what the two halves of one label say together; a decision or a name in the catalogue needs neither."""
+    def _known_as(self, written: str) -> Identification | None:
+        """Return what was decided of a label, or what stands in the catalogue under its words."""
         if (decided := self._decided.get(written)) is not None:
             return decided
         same = self._products.by_name.get(written)
-        known = self._by_name(same) if same else None
-        # Of a product without a code its words may say more: homeopathic, compounded.
-        if known is not None and known.reason != MatchReason.NO_ATC:
-            return known
-        if known is not None and not _exclusion(naming, asking):
-            return known
-        return self._resolved(self._verdict_on(naming, asking), asking, naming.firms)
+        return self._by_name(same) if same else None
 
     def _verdict_on(self, naming: _Naming, asking: _Asking) -> Verdict:
         if (reason := _exclusion(naming, asking)) is not None:

@@ -6,7 +6,7 @@ tartras" are both METOPROLOL. Sources: the vocabulary (aggregated from the regis
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -105,11 +105,13 @@ class Substances:
         self.set_of_code: dict[str, SubstanceSet] = {}
         self.codes_of_name: defaultdict[str, set[str]] = defaultdict(set)
         self._same: dict[str, str] = {}
+        self._titled: set[str] = set()  # the substances that codes are named after
         self._longest: dict[str, int] = {}
 
     def learn_vocabulary(self) -> None:
         """Know all that the vocabulary says."""
         rows = rows_of("substances")
+        self._titled = {substance_of(name) for row in rows for name in _titles(row)}
         for row in rows:
             self._learn_single_names(row)
         for row in rows:
@@ -119,12 +121,14 @@ class Substances:
         self._drop_replaced_codes({row["atc"] for row in rows if row["products"] == "0"})
 
     def _learn_single_names(self, row: dict[str, str]) -> None:
-        titles = [name for name in (row["name_nl"], row["name_en"]) if name and not _GROUP_NAME.search(name)]
-        singles = [name for name in row["substances"].split("|") if name]
+        titles, singles = _titles(row), [name for name in row["substances"].split("|") if name]
         for name in titles + singles:
             self.learn_name(name)
         if titles:
-            self._join_spellings(substance_of(titles[0]), [substance_of(name) for name in titles[1:] + singles])
+            own = [substance_of(name) for name in titles]
+            # What has codes of its own is no other spelling of what this code is named after, but misplaced here.
+            others = [other for name in singles if (other := substance_of(name)) not in self._titled.difference(own)]
+            self._join_spellings(own[0], own[1:] + others)
 
     def _join_spellings(self, known: str, others: list[str]) -> None:
         # Two names of one code are one substance if there are no others, or if they start alike;
@@ -165,7 +169,8 @@ class Substances:
         titles = [name for name in (row["name_nl"], row["name_en"]) if name]
         own = {self.named(name) for name in titles if not _GROUP_NAME.search(name)}
         singles = [name for name in row["substances"].split("|") if name]
-        is_alone = bool(own) and len({self.named(name) for name in singles}) == 1
+        held = {self.named(name) for name in singles}
+        is_alone = bool(own) and len(held) == 1 and held.isdisjoint(self._titled)
         for name in singles:
             # What the register lists under a code that is named after something else is an excipient or a mistake.
             if self.named(name) in own or is_alone or not titles:
@@ -231,6 +236,11 @@ class Substances:
                 (salts if hit[0] in SALTS else found).append(hit[1])
             start += 1 if hit is None else hit[0].count(" ") + 1
         return found or salts
+
+
+def _titles(row: Mapping[str, str]) -> list[str]:
+    """Return the names of a code that name one substance, not a group."""
+    return [name for name in (row["name_nl"], row["name_en"]) if name and not _GROUP_NAME.search(name)]
 
 
 @cache

@@ -1,6 +1,6 @@
 """The label parser: a Dutch product label taken apart into names, strength, form and the rest."""
 
-from .forms import NO_FORM, ROUTES, Form, FormWord, form_of, form_word, form_word_cut_or_joined
+from .forms import NO_FORM, Form, FormWord, form_of, form_word, form_word_cut_or_joined, route_of
 from .halves import ASKING, FIRMS, NAMING, WRITTEN, halves_of, tokens_of_half, words_of_half
 from .parse import (
     COMBINATION_WORDS,
@@ -28,7 +28,6 @@ __all__ = [
     "LENGTH_MAX",
     "NAMING",
     "NO_FORM",
-    "ROUTES",
     "SALTS",
     "WRITTEN",
     "Form",
@@ -48,6 +47,7 @@ __all__ = [
     "names_potency",
     "number_of",
     "parse_tokens",
+    "route_of",
     "strength_of",
     "tokens_of",
     "tokens_of_all",

@@ -102,6 +102,12 @@ def form_word(word: str) -> FormWord | None:
     return FORM_WORDS.get(word)
 
 
+def route_of(form: Form) -> str | None:
+    """Return the route by which a form is used, where it tells one."""
+    # What is chewed is swallowed; only the class that it shares with lozenges says otherwise.
+    return "oral" if form.shape == "chew" else ROUTES.get(form.form_class or "")
+
+
 @cache
 def _prefixes() -> dict[str, FormWord]:
     """Return every beginning of a form word that only words of one meaning share."""

@@ -61,8 +61,11 @@ class Said:
 
 
 def list_labels(results: Path, rules: Path | None, limit: int, language: Language) -> Said:
-    """Return the labels to decide, from a results folder of `check`, those that most hangs on first."""
-    queue = _queue(results, _Book(rules))
+    """Return the labels to decide, from a results folder of `check`, those that most hangs on first.
+
+    Looking needs no rules folder of one's own: without one the sample region's catalogue names the candidates.
+    """
+    queue = _queue(results, _Book(rules_folder(rules) or sample_folder()))
     shown = queue.head(limit).rows(named=True)
     sentences = reason_sentences(language)
     told = [
@@ -87,7 +90,7 @@ def list_agreement(rules: Path | None, language: Language) -> Said:
 
 def accept_label(label: str, named: str | None, rules: Path | None, signed: Signature, language: Language) -> Said:
     """Decide that a label is what was proposed, or what is named: a product of the catalogue, or an ATC code."""
-    book = _Book(rules)
+    book = _Book(_own_folder(rules))
     decided = book.naming(label, named, signed)
     append_decisions(book.folder, aliases_frame([decided]))
     return _decided([decided], language)
@@ -116,7 +119,7 @@ def export_labels(results: Path, rules: Path | None, out: Path, language: Langua
 
     What others decided is left out: two people decide blind.
     """
-    book = _Book(rules)
+    book = _Book(_own_folder(rules))
     queue = _queue(results, book).drop("decision")
     blank = queue.with_columns(pl.lit(None, pl.String()).alias(name) for name in _TO_FILL_IN)
     write_queue(blank, out, book.folder, language)
@@ -128,7 +131,7 @@ def export_labels(results: Path, rules: Path | None, out: Path, language: Langua
 
 def import_labels(file: Path, rules: Path | None, signed: Signature, language: Language) -> Said:
     """Take over the rows of a queue in which a choice was filled in, all of them or none."""
-    book = _Book(rules)
+    book = _Book(_own_folder(rules))
     decided = [book.filled_in(row_no, row, signed) for row_no, row in read_queue(file) if row.get("choice")]
     append_decisions(book.folder, aliases_frame(decided))
     return _decided(decided, language)
@@ -137,8 +140,8 @@ def import_labels(file: Path, rules: Path | None, signed: Signature, language: L
 class _Book:
     """The rules folder that decisions go into, with its catalogue indexed when that is needed."""
 
-    def __init__(self, rules: Path | None) -> None:
-        self.folder = _own_folder(rules)
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.rulebook: Rulebook = load_rulebook(self.folder)
         self.aliases = load_aliases(self.folder)
         self.identifier: Identifier = identifier(self.rulebook.catalogue)

@@ -232,3 +232,44 @@ def test_an_identification_is_a_plain_tuple() -> None:
 
 def test_the_list_in_this_file_is_the_whole_assortment() -> None:
     assert identifier(catalogue(PHARMACY_LIST))("OMEPRAZOL CAPSULE MSR 15MG").decision == Decision.REVIEW
+
+
+TIED = """
+    LEVOTHYROXINE TEVA TABLET 150MCG | H03AA01 |
+    LIOTHYRONINE TEVA TABLET 25MCG | H03AA02 |
+    PREDNISON PCH TABLET 20MG | H02AB07 |
+    PREDNISOLON PCH TABLET 5MG | H02AB06 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("label", "decision", "atc"),
+    [
+        ("LEOTHYROXINE TABLET 150MCG", "MATCHED", "H03AA01"),
+        ("LEOTHYROXINE TABLET 25MCG", "REVIEW", None),
+        ("LEOTHYROXINE TABLET 75MCG", "REVIEW", None),
+        ("LEOTHYROXINE TABLET", "REVIEW", None),
+        ("PREDNISOON TABLET 20MG", "REVIEW", None),
+        ("PREDNISO TABLET 5MG", "REVIEW", None),
+    ],
+)
+def test_between_a_name_and_its_look_alike_strength_decides_only_for_the_nearer(
+    label: str, decision: str, atc: str | None
+) -> None:
+    found = identifier(catalogue(TIED))(label)
+    assert (found.decision, found.matched_atc) == (decision, atc)
+
+
+def test_a_look_alike_that_the_list_does_not_know_may_come_in_any_strength() -> None:
+    rows = [line for line in TIED.strip().splitlines() if "LIOTHYRONINE" not in line]
+    assert identifier(catalogue("\n".join(rows)))("LEOTHYROXINE TABLET 150MCG").decision == "REVIEW"
+
+
+def test_what_a_register_lists_under_the_wrong_code_is_no_other_name_for_it() -> None:
+    found = identifier(catalogue("DEXAMETHASON TEVA OOGDRUPPELS 1MG/ML | S01BA01 |"))("DEXAMETHASON OOGDR 1MG/ML")
+    assert (found.matched_atc, str(found.matched_substances).upper()) == ("S01BA01", "DEXAMETHASON")
+
+
+def test_a_tablet_that_is_chewed_is_swallowed() -> None:
+    listed = catalogue("Montelukast Teva 5 mg, kauwtabletten | R03DC03 |")
+    assert identifier(listed)("MONTELUKAST KAUWT 4MG").matched_atc == "R03DC03"

@@ -44,6 +44,39 @@ def test_a_word_means_one_known_word_or_none(near: NearWords, written: str, mean
     assert near.nearest(written) == meant
 
 
+def test_many_words_at_once_mean_what_each_means_alone(near: NearWords) -> None:
+    words = [
+        "METOPRLOL",
+        "METPORLOL",
+        "PREDNISO",
+        "CLOBETASOX",
+        "XYLOFOON",
+        "LYR",
+        "OMEPRAZOLUM",
+        "NIFEDIPINUMM",
+        "LYRECA",
+    ]
+    together = NearWords({word: word for word in KNOWN}, [("NIFEDIPINE", "NIMODIPINE"), ("CLOBETASOL", "CLOBETASON")])
+    together.look_up(words)
+    assert {word: together._known[word] for word in words} == {word: near.nearest(word) for word in words}
+
+
+def test_a_look_alike_a_letter_further_leaves_the_nearest_open_to_strength_and_form(near: NearWords) -> None:
+    assert near.nearest("NIEDIPINE") == Similar("", 1, False, ("NIFEDIPINE", "NIMODIPINE"), 1)
+
+
+def test_a_look_alike_as_near_is_never_open(near: NearWords) -> None:
+    found = near.nearest("CLOBETASOX")
+    assert found is not None
+    assert found.open_rivals == 0
+
+
+def test_a_sound_decides_nothing_where_a_look_alike_is_as_near() -> None:
+    near = NearWords({word: word for word in KNOWN}, [("PREDNISON", "PREDNISOLON")])
+    assert near.same_sound("PREDNISOON") == "PREDNISON"
+    assert near.has_twin("PREDNISON", "PREDNISOON")
+
+
 def test_the_answer_is_the_same_the_second_time(near: NearWords) -> None:
     assert near.nearest("METOPRLOL") is near.nearest("METOPRLOL")
 

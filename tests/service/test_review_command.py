@@ -137,6 +137,10 @@ def test_without_two_people_there_is_no_agreement(rules: Path) -> None:
     assert list_agreement(rules, EN).told == ["No two people have decided on the same label yet."]
 
 
+def test_looking_at_the_queue_needs_no_rules_of_ones_own(results: Path) -> None:
+    assert next(row["label"] for row in list_labels(results, None, 5, EN).rows) == "METOPRLOL TABLET 75MG"
+
+
 def test_the_sample_region_keeps_nobodys_decisions() -> None:
     with pytest.raises(UsageInvalid, match="belongs to the program"):
         reject_label("STEUNKOUS BEIGE", None, ANNA, EN)
