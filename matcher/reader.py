@@ -107,14 +107,14 @@ class LabelReader:
             return nothing(MatchReason.LABEL_TOO_LONG)
         self.forget_if_full()
         tokens = tokens_of(label)
-        known = self._known_as(" ".join(tokens))
+        listed = self._known_as(" ".join(tokens))
         # Of a product without a code its words may say more: homeopathic, compounded.
-        if known is not None and known.reason != MatchReason.NO_ATC:
-            return known
+        if listed is not None and listed.reason != MatchReason.NO_ATC:
+            return listed
         parsed = parse_tokens(tokens)
         naming, asking = self._naming(parsed.words, parsed.joined), self._asking(parsed)
-        if known is not None and not _exclusion(naming, asking):
-            return known
+        if listed is not None and not _exclusion(naming, asking):
+            return listed
         return self._resolved(self._verdict_on(naming, asking), asking, naming.firms)
 
     def of_all(self, labels: pl.Series) -> pl.DataFrame:
