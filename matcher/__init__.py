@@ -80,6 +80,7 @@ from .ledger import (
 )
 from .overview import Overview, deviations_of, over_all_periods, overview, top_deviations, unsure_labels
 from .owners import ATTRIBUTION
+from .peers import largest_peer_groups
 from .period import Period
 from .quality import indicator_quality
 from .read import (
@@ -240,6 +241,7 @@ __all__ = [
     "idle_thresholds",
     "indicator_quality",
     "is_topped_out",
+    "largest_peer_groups",
     "lines_behind",
     "next_entry",
     "over_all_periods",

@@ -31,6 +31,19 @@ def with_peer_groups(scores: pl.DataFrame, peer_groups: pl.DataFrame) -> pl.Data
     return scores.join(last_begun, on=key, how="left").with_columns(pl.coalesce("peer_group", kind, pl.lit("")))
 
 
+def largest_peer_groups(scores: pl.DataFrame, peer_groups: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of whoever is in the largest peer group of each period and level: those who are told apart.
+
+    Where two are as large, the first by name.
+    """
+    grouped, place = with_peer_groups(scores, peer_groups), ["period", "level"]
+    sizes = grouped.group_by(*place, "peer_group").agg(pl.col("id").n_unique().alias("size"))
+    largest = sizes.sort("size", "peer_group", descending=[True, False]).unique(
+        place, keep="first", maintain_order=True
+    )
+    return grouped.join(largest, on=[*place, "peer_group"], how="semi").drop("peer_group")
+
+
 def _last_day(period: str) -> date:
     found = Period.parse(period)
     return date.max if found is None else found.last

@@ -29,7 +29,7 @@ def indicator_quality(
     chosen = scores.filter(pl.col("level").is_in(list(levels)) & pl.col("indicator").is_in(list(known)))
     rows = [
         {**dict(zip(_KEY, key, strict=True)), **_told(peers, known[str(key[2])], peers_min)}
-        for key, peers in chosen.group_by(_KEY, maintain_order=True)
+        for key, peers in chosen.sort(*_KEY, "id").group_by(_KEY, maintain_order=True)
     ]
     told = pl.DataFrame(rows, schema=INDICATOR_QUALITY).sort(_KEY)
     return conform(told.lazy(), INDICATOR_QUALITY).collect()

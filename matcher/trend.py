@@ -76,8 +76,10 @@ def _watched(course: pl.DataFrame, baseline: Collection[str], counted: Collectio
         .join(of_baseline, on="indicator", how="left")
     )
     moved = pl.when(pl.col("level") == Level.REGION).then(0.0).otherwise(_logit("_month") - _logit("_around"))
-    foreseen = beside.with_columns((1 / (1 + (-(_logit("_before") + moved)).exp())).alias("expected"))
-    alike = foreseen.filter(before).group_by(_KIND).agg(_alikeness().alias("alike"))
+    told = beside.with_columns((1 / (1 + (-(_logit("_before") + moved)).exp())).alias("expected"))
+    # In a fixed order: sums of fractions depend on it, and the same lines give the same bytes.
+    foreseen = told.sort(*_SERIES, "month")
+    alike = foreseen.filter(before).group_by(_KIND, maintain_order=True).agg(_alikeness().alias("alike"))
     later = foreseen.filter(~before).join(alike, on=_KIND).with_columns(_worth("", pl.lit(1)))
     n, d, p = pl.col("numerator"), pl.col("denominator"), pl.col("expected")
     share = pl.col("worth") / d

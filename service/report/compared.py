@@ -8,7 +8,17 @@ from typing import Any
 import polars as pl
 
 from formulary import Level, Rulebook
-from matcher import MONTHS_MIN, Assessment, Distinction, Trend, breadth_corrected, indicator_quality, trend_of
+from matcher import (
+    MONTHS_MIN,
+    AdherenceScores,
+    Assessment,
+    Distinction,
+    Trend,
+    breadth_corrected,
+    indicator_quality,
+    largest_peer_groups,
+    trend_of,
+)
 
 from .course import Course, Mark, course_of
 
@@ -30,8 +40,9 @@ class Compared:
 
     @classmethod
     def of(cls, assessment: Assessment, rulebook: Rulebook) -> "Compared":
-        """Compare what an assessment found."""
-        quality = indicator_quality(assessment.scores, rulebook.indicators, rulebook.region.peers_min, _COMPARED)
+        """Compare what an assessment found; indicators by the largest peer group of each level."""
+        peers = AdherenceScores(largest_peer_groups(assessment.scores, rulebook.circumstances.peer_groups))
+        quality = indicator_quality(peers, rulebook.indicators, rulebook.region.peers_min, _COMPARED)
         course = trend_of(assessment.months, rulebook.indicators)
         return cls(quality, course, breadth_corrected(assessment.lines))
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from matcher import largest_peer_groups
 from tests.spec.small_region import SmallRegion
 
 GPS = ("01000001", "01000002", "01000003")
@@ -61,3 +62,11 @@ def test_of_two_groups_the_one_begun_last_holds(region: SmallRegion) -> None:
 
 def test_a_region_is_its_own_only_peer(region: SmallRegion) -> None:
     assert places(region, "region") == {"proef": (1, None)}
+
+
+def test_an_indicator_is_judged_by_the_largest_group_of_those_who_are_compared(region: SmallRegion) -> None:
+    table = "prescriber_agb | product\n-\n" + "\n".join(f"{who} | pantoprazol" for who in CONFORM)
+    scores = region.assess(table).scores
+    largest = largest_peer_groups(scores, region.load().circumstances.peer_groups)
+    assert sorted(largest.filter(level="prescriber")["id"]) == list(GPS)
+    assert largest.columns == scores.columns
