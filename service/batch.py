@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +54,15 @@ class Order:
 
 @dataclass(frozen=True)
 class Goal:
-    """What is wanted of the lines: the period to score, the scheme that rewards it, and what disputes made of lines."""
+    """What is wanted of the lines: the period to score, the scheme that rewards it, and what disputes made of lines.
+
+    `as_of` is the day on which a scheme that holds provisional figures looks at them.
+    """
 
     period: Period | None = None
     scheme_id: str | None = None
     rulings: pl.DataFrame | None = None
+    as_of: date | None = None
 
 
 @dataclass(frozen=True)
@@ -158,7 +163,11 @@ def _assess_files(
     working.on("WORKING_ASSESS")
     with _warm_identifier(rulebook) as warm:
         assessment = assess(
-            read.lines, rulebook, goal.period, Workplace(key, lines_file, warm, rulings=goal.rulings), scheme
+            read.lines,
+            rulebook,
+            goal.period,
+            Workplace(key, lines_file, warm, rulings=goal.rulings, as_of=goal.as_of),
+            scheme,
         )
     read.check_unchanged()
     return Answer(read, rulebook, assessment, summarise(read, rulebook, assessment))

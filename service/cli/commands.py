@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from .help import HELP, language_of
+from .ledger_commands import add_ledger_commands
 from .rule_commands import add_rule_commands
 from .run_commands import add_run_commands
 from .scheme_commands import add_scheme_commands
@@ -150,6 +151,7 @@ def identify(
 add_rule_commands(app)
 add_run_commands(app)
 add_scheme_commands(app)
+add_ledger_commands(app)
 
 
 @app.command(help=HELP["serve"])

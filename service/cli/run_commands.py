@@ -1,4 +1,4 @@
-"""What can be typed about reward runs: propose, contest, adjust, approve, pay, look up; and the ledger behind them."""
+"""What can be typed about reward runs: propose, adjust, approve, pay, look up."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,43 +12,40 @@ if TYPE_CHECKING:
     from ..runs.manifest import Signature
 
 
-def _option(name: str, help_name: str, metavar: str = "FILE") -> Any:
+def option(name: str, help_name: str, metavar: str = "FILE") -> Any:
+    """Return an option with its help and no default to show."""
     return typer.Option(name, metavar=metavar, help=HELP[help_name], show_default=False)
 
 
 RunName = Annotated[str, typer.Argument(metavar="RUN", help=HELP["run_name"], show_default=False)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help=HELP["files"], show_default=False)]
 Books = Annotated[Path, typer.Option("--books", metavar="DIR", help=HELP["books"], envvar="FORMULARY_BOOKS")]
-By = Annotated[str, _option("--by", "run_by", "NAME")]
-Reason = Annotated[str, _option("--reason", "run_reason", "TEXT")]
-Payee = Annotated[str, _option("--payee", "run_payee", "LEVEL:CODE")]
-NewFolder = Annotated[Path, _option("--out", "run_out", "DIR")]
-Rules = Annotated[Path | None, _option("--rules", "rules", "DIR")]
-Catalogue = Annotated[Path | None, _option("--catalogue", "catalogue")]
-HeaderMap = Annotated[Path | None, _option("--map", "map")]
+By = Annotated[str, option("--by", "run_by", "NAME")]
+Reason = Annotated[str, option("--reason", "run_reason", "TEXT")]
+Payee = Annotated[str, option("--payee", "run_payee", "LEVEL:CODE")]
+NewFolder = Annotated[Path, option("--out", "run_out", "DIR")]
+Rules = Annotated[Path | None, option("--rules", "rules", "DIR")]
+Catalogue = Annotated[Path | None, option("--catalogue", "catalogue")]
+HeaderMap = Annotated[Path | None, option("--map", "map")]
 Lang = Annotated[Literal["nl", "en"], typer.Option("--lang", help=HELP["lang"])]
 Json = Annotated[bool, typer.Option("--json", help=HELP["json"])]
 BOOKS = Path("formulary-books")
 
 runs_app = typer.Typer(no_args_is_help=True, help=HELP["runs_app"], rich_markup_mode=None)
-disputes_app = typer.Typer(no_args_is_help=True, help=HELP["disputes_app"], rich_markup_mode=None)
-ledger_app = typer.Typer(no_args_is_help=True, help=HELP["ledger_app"], rich_markup_mode=None)
 
 
 def add_run_commands(app: typer.Typer) -> None:
     """Add these commands to the command `formulary`."""
     app.add_typer(runs_app, name="runs")
-    app.add_typer(disputes_app, name="disputes")
-    app.add_typer(ledger_app, name="ledger")
 
 
 @runs_app.command("propose", help=HELP["runs_propose"])
 def propose(
     files: Files,
-    scheme: Annotated[str, _option("--scheme", "scheme", "ID")],
-    period: Annotated[str, _option("--period", "period", "PERIOD")],
+    scheme: Annotated[str, option("--scheme", "scheme", "ID")],
+    period: Annotated[str, option("--period", "period", "PERIOD")],
     by: By,
-    corrects: Annotated[str, _option("--corrects", "run_corrects", "RUN")] = "",
+    corrects: Annotated[str, option("--corrects", "run_corrects", "RUN")] = "",
     provisional: Annotated[bool, typer.Option("--provisional", help=HELP["run_provisional"])] = False,
     books: Books = BOOKS,
     rules: Rules = None,
@@ -66,7 +63,7 @@ def propose(
 
     order = Order(files, rules, catalogue, header_map, Language(lang))
     asked = Asked(scheme, period_of(period), corrects, provisional)
-    raise typer.Exit(show_proposed(order, asked, books, _signed(by), as_json=as_json))
+    raise typer.Exit(show_proposed(order, asked, books, signed_now(by), as_json=as_json))
 
 
 @runs_app.command("show", help=HELP["runs_show"])
@@ -90,7 +87,7 @@ def show(
 def adjust(
     run: RunName,
     payee: Payee,
-    cents: Annotated[int, _option("--cents", "run_cents", "CENTS")],
+    cents: Annotated[int, option("--cents", "run_cents", "CENTS")],
     reason: Reason,
     by: By,
     books: Books = BOOKS,
@@ -101,7 +98,7 @@ def adjust(
     from ..runs.acts import Adjustment, adjust
     from .runs import show_entry
 
-    entry = adjust(books, run, Adjustment(payee, cents, reason), _signed(by))
+    entry = adjust(books, run, Adjustment(payee, cents, reason), signed_now(by))
     raise typer.Exit(show_entry(entry, lang, as_json=as_json))
 
 
@@ -109,7 +106,7 @@ def adjust(
 def approve(
     run: RunName,
     by: By,
-    total: Annotated[int | None, _option("--total", "run_total", "CENTS")] = None,
+    total: Annotated[int | None, option("--total", "run_total", "CENTS")] = None,
     books: Books = BOOKS,
     lang: Lang = "nl",
     as_json: Json = False,
@@ -118,15 +115,15 @@ def approve(
     from ..runs.acts import approve
     from .runs import show_entry
 
-    raise typer.Exit(show_entry(approve(books, run, _signed(by), total), lang, as_json=as_json))
+    raise typer.Exit(show_entry(approve(books, run, signed_now(by), total), lang, as_json=as_json))
 
 
 @runs_app.command("statements", help=HELP["runs_statements"])
 def statements(
     run: RunName,
     out: NewFolder,
-    payee: Annotated[list[str] | None, _option("--payee", "run_payees", "LEVEL:CODE")] = None,
-    forms: Annotated[str, _option("--format", "run_formats", "FORMATS")] = "html",
+    payee: Annotated[list[str] | None, option("--payee", "run_payees", "LEVEL:CODE")] = None,
+    forms: Annotated[str, option("--format", "run_formats", "FORMATS")] = "html",
     books: Books = BOOKS,
     lang: Lang = "nl",
     as_json: Json = False,
@@ -145,12 +142,12 @@ def statements(
 @runs_app.command("export", help=HELP["runs_export"])
 def export(
     run: RunName,
-    accounts: Annotated[Path, _option("--accounts", "run_accounts")],
-    payer_name: Annotated[str, _option("--payer-name", "run_payer_name", "NAME")],
-    payer_iban: Annotated[str, _option("--payer-iban", "run_payer_iban", "IBAN")],
+    accounts: Annotated[Path, option("--accounts", "run_accounts")],
+    payer_name: Annotated[str, option("--payer-name", "run_payer_name", "NAME")],
+    payer_iban: Annotated[str, option("--payer-iban", "run_payer_iban", "IBAN")],
     out: NewFolder,
     by: By,
-    execute_on: Annotated[str | None, _option("--execute-on", "run_execute_on", "DATE")] = None,
+    execute_on: Annotated[str | None, option("--execute-on", "run_execute_on", "DATE")] = None,
     sepa: Annotated[bool, typer.Option("--sepa/--no-sepa", help=HELP["run_sepa"])] = True,
     again: Annotated[bool, typer.Option("--again", help=HELP["run_again"])] = False,
     books: Books = BOOKS,
@@ -163,7 +160,7 @@ def export(
     from ..payments import Payer, Wanted, export_run
     from .runs import day_of, show_exported
 
-    signed = _signed(by)
+    signed = signed_now(by)
     payer = Payer(payer_name, payer_iban, day_of(execute_on or signed.at[:10]))
     wanted = Wanted(out, accounts, Language(lang), sepa, again)
     raise typer.Exit(show_exported(export_run(books, run, payer, wanted, signed), lang, as_json=as_json))
@@ -175,7 +172,7 @@ def paid(run: RunName, by: By, books: Books = BOOKS, lang: Lang = "nl", as_json:
     from ..runs.acts import mark_paid
     from .runs import show_entry
 
-    raise typer.Exit(show_entry(mark_paid(books, run, _signed(by)), lang, as_json=as_json))
+    raise typer.Exit(show_entry(mark_paid(books, run, signed_now(by)), lang, as_json=as_json))
 
 
 @runs_app.command("rerun", help=HELP["runs_rerun"])
@@ -198,84 +195,8 @@ def rerun(
     raise typer.Exit(show_rerun(folder, order, as_json=as_json))
 
 
-@disputes_app.command("open", help=HELP["disputes_open"])
-def open_dispute(
-    run: RunName,
-    payee: Payee,
-    line: Annotated[str, _option("--line", "run_line", "SOURCE:NUMBER")],
-    reason: Reason,
-    by: By,
-    reference: Annotated[str, _option("--reference", "run_reference", "TEXT")] = "",
-    evidence: Annotated[list[Path] | None, _option("--evidence", "run_evidence")] = None,
-    books: Books = BOOKS,
-    lang: Lang = "nl",
-    as_json: Json = False,
-) -> None:
-    """Contest a line."""
-    from ..runs.acts import Contested, contest
-    from .runs import line_of, show_entry
-
-    contested = Contested(payee, *line_of(line), reason, reference, evidence or [])
-    raise typer.Exit(show_entry(contest(books, run, contested, _signed(by)), lang, as_json=as_json))
-
-
-@disputes_app.command("decide", help=HELP["disputes_decide"])
-def decide_dispute(
-    number: Annotated[int, typer.Argument(metavar="NUMBER", help=HELP["dispute_number"], show_default=False)],
-    upheld: Annotated[bool, typer.Option("--uphold/--reject", help=HELP["dispute_uphold"], show_default=False)],
-    reason: Reason,
-    by: By,
-    outcome: Annotated[str, _option("--outcome", "ruling_outcome", "OUTCOME")] = "",
-    attributed_to: Annotated[str, _option("--attributed-to", "ruling_owner", "WHO")] = "",
-    prescriber: Annotated[str, _option("--prescriber", "ruling_prescriber", "AGB")] = "",
-    books: Books = BOOKS,
-    lang: Lang = "nl",
-    as_json: Json = False,
-) -> None:
-    """Decide on a dispute."""
-    from ..runs.acts import Ruling, decide
-    from .runs import show_entry
-
-    ruling = Ruling(upheld, reason, outcome, attributed_to, prescriber)
-    raise typer.Exit(show_entry(decide(books, number, ruling, _signed(by)), lang, as_json=as_json))
-
-
-@disputes_app.command("list", help=HELP["disputes_list"])
-def list_disputes(books: Books = BOOKS, lang: Lang = "nl", as_json: Json = False) -> None:
-    """Show what was contested, and what was decided."""
-    from formulary import Language
-
-    from .runs import show_disputes
-
-    raise typer.Exit(show_disputes(books, Language(lang), as_json=as_json))
-
-
-@ledger_app.command("verify", help=HELP["ledger_verify"])
-def verify(
-    heads: Annotated[list[str] | None, _option("--head", "ledger_head", "HEAD")] = None,
-    books: Books = BOOKS,
-    lang: Lang = "nl",
-    as_json: Json = False,
-) -> None:
-    """Hold the ledger and every run in it against their hashes."""
-    from formulary import Language
-
-    from .runs import show_verified
-
-    raise typer.Exit(show_verified(books, heads or [], Language(lang), as_json=as_json))
-
-
-@ledger_app.command("show", help=HELP["ledger_show"])
-def show_ledger(books: Books = BOOKS, lang: Lang = "nl", as_json: Json = False) -> None:
-    """Show every entry."""
-    from formulary import Language
-
-    from .runs import show_entries
-
-    raise typer.Exit(show_entries(books, Language(lang), as_json=as_json))
-
-
-def _signed(by: str) -> "Signature":
+def signed_now(by: str) -> "Signature":
+    """Return a signature of this moment: the only clock that steps in the ledger know."""
     from ..runs.manifest import Signature
 
     return Signature(by, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))

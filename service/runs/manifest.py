@@ -3,9 +3,11 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from formulary import Scheme
 from matcher import Dispute, Period, RunAccount
 
 from ..batch import Answer
@@ -23,18 +25,23 @@ class Signature:
 
 @dataclass(frozen=True)
 class Asked:
-    """Which run is wanted: of a scheme over a period, correcting another run or none, on provisional data or not."""
+    """Which run is wanted: of a scheme over a period, correcting another run or none, on provisional data or not.
+
+    `as_of` is the day on which it is worked out: before a period is over its figures are provisional.
+    """
 
     scheme: str
     period: Period
     corrects: str = ""
     provisional: bool = False
+    as_of: date | None = None
 
 
 def about_run(answer: Answer, asked: Asked, corrected: RunAccount | None, upheld: Sequence[Dispute]) -> dict[str, Any]:
     """Return the manifest of a run, without its amounts and files; nothing in it comes from a clock."""
     rulebook, summary = answer.rulebook, answer.summary.as_json()
     days = days_of(answer, asked)
+    held = _is_held(rulebook.scheme(asked.scheme), days, asked.as_of)
     return {
         "region": rulebook.region.id,
         "scheme": asked.scheme,
@@ -54,7 +61,9 @@ def about_run(answer: Answer, asked: Asked, corrected: RunAccount | None, upheld
         "key_check": hashlib.sha256(b"formulary run" + pseudonym_key()).hexdigest()[:16],
         "corrects": corrected.id if corrected else "",
         "disputes": [each.number for each in upheld],
-        "provisional": asked.provisional,
+        # A scheme that holds what is provisional pays none of it yet, so that its run can be approved; any other not.
+        "as_of": str(asked.as_of) if held else "",
+        "provisional": asked.provisional or (not held and asked.as_of is not None and asked.as_of <= days.last),
         "dispute_days": rulebook.region.dispute_days,
     }  # fmt: skip
 
@@ -66,3 +75,7 @@ def days_of(answer: Answer, asked: Asked) -> Period:
     if days is None:
         raise UsageInvalid("SCHEME_NOT_IN_FORCE", scheme.id, period=asked.period.name)
     return days
+
+
+def _is_held(scheme: Scheme, days: Period, as_of: date | None) -> bool:
+    return scheme.hold_days is not None and as_of is not None and as_of <= days.last + timedelta(days=scheme.hold_days)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,8 @@ def propose_run(order: Order, asked: Asked, books: Path, signed: Signature) -> P
     book = read_ledger(books).book
     corrected = run_named(book, asked.corrects) if asked.corrects else None
     upheld = _upheld(book, corrected)
-    asked = replace(asked, provisional=asked.provisional or signed.at[:10] <= str(asked.period.last))
-    with assessed_files(order, Goal(asked.period, asked.scheme, _rulings(upheld))) as answer:
+    asked = replace(asked, as_of=date.fromisoformat(signed.at[:10]))
+    with assessed_files(order, Goal(asked.period, asked.scheme, _rulings(upheld), asked.as_of)) as answer:
         about = about_run(answer, asked, corrected, upheld)
         if corrected is not None:
             check_can_correct(book, corrected, "/".join(str(about[name]) for name in ("region", "scheme", "period")))

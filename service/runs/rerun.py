@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -38,8 +39,9 @@ def rerun(folder: Path, order: Order) -> Rerun:
     period = Period.parse(str(recorded.about["period"]))
     if period is None:
         raise UsageInvalid("PERIOD_UNKNOWN", str(recorded.about["period"]))
-    asked = Asked(str(recorded.about["scheme"]), period, provisional=bool(recorded.about["provisional"]))
-    with assessed_files(order, Goal(period, asked.scheme, _rulings(recorded))) as answer:
+    day = date.fromisoformat(recorded.about["as_of"]) if recorded.about["as_of"] else None
+    asked = Asked(recorded.about["scheme"], period, provisional=bool(recorded.about["provisional"]), as_of=day)
+    with assessed_files(order, Goal(period, asked.scheme, _rulings(recorded), day)) as answer:
         about = about_run(answer, asked, None, ())
         scheme = answer.rulebook.scheme(asked.scheme)
         made = run_tables(answer.assessment, answer.rulebook, scheme, days_of(answer, asked))
