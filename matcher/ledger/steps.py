@@ -19,11 +19,18 @@ class StepRefused(ComplianceError):
 
 
 def run_named(book: Book, name: str) -> RunAccount:
-    """Return the one run whose id begins so, or raise StepRefused."""
-    found = [run for run_id, run in book.runs.items() if run_id.startswith(name)] if len(name) >= 6 else []
+    """Return the one run that is meant, or raise StepRefused.
+
+    A run is named by six characters or more of its id, or as `scheme/period`: the one of these that no other run
+    has superseded.
+    """
+    if "/" in name:
+        found = [run for run in book.runs.values() if run.dossier.endswith(f"/{name}") and not run.superseded_by]
+    else:
+        found = [run for run_id, run in book.runs.items() if len(name) >= 6 and run_id.startswith(name)]
     if len(found) != 1:
-        known = ", ".join(run_id[:12] for run_id in book.runs) or "-"
-        raise StepRefused("RUN_UNKNOWN" if not found else "RUN_AMBIGUOUS", name, known=known)
+        known = ", ".join(run.id[:12] for run in found or book.runs.values()) or "-"
+        raise StepRefused("RUN_AMBIGUOUS" if found else "RUN_UNKNOWN", name, known=known)
     return found[0]
 
 

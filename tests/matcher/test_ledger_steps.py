@@ -217,6 +217,14 @@ def test_a_name_that_fits_two_runs_names_none() -> None:
     assert refusal(lambda: run_named(pages.book, "abcdef")) == "RUN_AMBIGUOUS"
 
 
+def test_a_run_is_named_by_its_scheme_and_period_while_one_of_them_is_meant(pages: Pages) -> None:
+    first = run_named(pages.book, "2026/2026").id
+    pages.propose(TWO, corrects=ONE)
+    both = refusal(lambda: run_named(pages.book, "2026/2026"))
+    pages.approve(TWO)
+    assert (first, both, run_named(pages.book, "2026/2026").id) == (ONE, "RUN_AMBIGUOUS", TWO)
+
+
 def test_a_correction_after_payment_pays_the_difference_and_what_was_too_much_stays_to_be_recovered() -> None:
     pages = Pages()
     pages.propose(ONE)
