@@ -37,7 +37,9 @@ def show_proposed(order: Order, asked: Asked, books: Path, signed: Signature, *,
     said = {"run": run.id[:12], "entry": proposed.entry, "scheme": about["scheme"], "period": about["period"]}
     total = {"n": whole(about["payees"], language), "total": euros(about["total_cents"], language)}
     told = [_SENTENCES.say("RUN_FOUND" if proposed.was_there else "RUN_PROPOSED", language, **said, **total)]
-    told += [_SENTENCES.say("RUN_IS_PROVISIONAL", language)] if about["provisional"] else []
+    told += (
+        [_SENTENCES.say("RUN_IS_PROVISIONAL", language, n=about["provisional_scores"])] if about["provisional"] else []
+    )
     told += [*_moved_lines(run, language), _SENTENCES.say("RUN_NEXT", language, run=run.id[:12])]
     content = {"run": run.id, "entry": proposed.entry, "was_there": proposed.was_there, "folder": str(run.path),
                **{name: about[name] for name in ("payees", "total_cents", "provisional")}, **_moved(run)}  # fmt: skip

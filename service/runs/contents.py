@@ -18,7 +18,7 @@ AMOUNTS_MOVED, SCORES_MOVED = "amounts_moved.csv", "scores_moved.csv"
 # Whole counts, and the place among peers; what can be worked out from them is left to who reads them.
 SCORE_COLUMNS = (
     "period", "level", "id", "indicator", "numerator", "denominator", "excepted", "excluded", "unidentified",
-    "percentile", "peers", "formulary_versions",
+    "percentile", "peers", "formulary_versions", "provisional",
 )  # fmt: skip
 _LEFT_OUT = (Outcome.EXCLUDED, Outcome.UNIDENTIFIED, Outcome.INVALID)
 _PAYEE = pl.concat_str(pl.col("level").cast(pl.String), pl.lit(":"), pl.col("id")).alias("payee")
@@ -60,6 +60,13 @@ def run_tables(assessment: Assessment, rulebook: Rulebook, scheme: Scheme, perio
 def _indicators_of(assessment: Assessment) -> list[str]:
     assert assessment.rewards is not None
     return sorted(assessment.rewards["indicator"].drop_nulls().unique())
+
+
+def provisional_scores(assessment: Assessment) -> int:
+    """Return on how many scores a reward rests that are provisional, because deliveries are missing in them."""
+    assert assessment.rewards is not None  # a scheme was named
+    rewarded = assessment.rewards.select("level", "id", "indicator").drop_nulls()
+    return assessment.scores.filter("provisional").join(rewarded, on=["level", "id", "indicator"], how="semi").height
 
 
 def _payees(rewards: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from matcher import Dispute, Period, RunAccount
 from ..batch import Answer
 from ..errors import UsageInvalid
 from ..settings import pseudonym_key
+from .contents import provisional_scores
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def about_run(answer: Answer, asked: Asked, corrected: RunAccount | None, upheld
     """Return the manifest of a run, without its amounts and files; nothing in it comes from a clock."""
     rulebook, summary = answer.rulebook, answer.summary.as_json()
     days = days_of(answer, asked)
-    held = _is_held(rulebook.scheme(asked.scheme), days, asked.as_of)
+    scheme, incomplete = rulebook.scheme(asked.scheme), provisional_scores(answer.assessment)
+    held, early = _is_held(scheme, days, asked.as_of), asked.as_of is not None and asked.as_of <= days.last
     return {
         "region": rulebook.region.id,
         "scheme": asked.scheme,
@@ -61,9 +63,10 @@ def about_run(answer: Answer, asked: Asked, corrected: RunAccount | None, upheld
         "key_check": hashlib.sha256(b"formulary run" + pseudonym_key()).hexdigest()[:16],
         "corrects": corrected.id if corrected else "",
         "disputes": [each.number for each in upheld],
-        # A scheme that holds what is provisional pays none of it yet, so that its run can be approved; any other not.
+        # A scheme that holds what is provisional pays none of it yet, and says itself when figures are final.
         "as_of": str(asked.as_of) if held else "",
-        "provisional": asked.provisional or (not held and asked.as_of is not None and asked.as_of <= days.last),
+        "provisional_scores": incomplete,
+        "provisional": asked.provisional or (scheme.hold_days is None and (early or incomplete > 0)),
         "dispute_days": rulebook.region.dispute_days,
     }  # fmt: skip
 

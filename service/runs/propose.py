@@ -58,6 +58,8 @@ def propose_run(order: Order, asked: Asked, books: Path, signed: Signature) -> P
             check_can_correct(book, corrected, "/".join(str(about[name]) for name in ("region", "scheme", "period")))
             _check_inputs(about, read_run(books, corrected.id), upheld)
         made = _tables(answer, asked, books, (book, corrected), upheld)
+    if not made.owed_cents():
+        raise UsageInvalid("RUN_EMPTY", asked.scheme, period=asked.period.name)
     about |= {"payees": len(made.owed_cents()), "total_cents": sum(made.owed_cents().values())}
     with written_run(books, made, about) as run:
         return _entered(run, books, signed, answer.summary)
