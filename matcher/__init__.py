@@ -78,6 +78,7 @@ from .ledger import (
     same_person,
     step_faults,
 )
+from .oddities import ODDITIES, oddities_of
 from .overview import Overview, deviations_of, over_all_periods, overview, top_deviations, unsure_labels
 from .owners import ATTRIBUTION
 from .peers import largest_peer_groups
@@ -144,6 +145,7 @@ __all__ = [
     "LINES_BEHIND",
     "MONTHLY_COUNTS",
     "MONTHS_MIN",
+    "ODDITIES",
     "OUTCOME_COUNTS",
     "RAW_LINES",
     "REWARDS",
@@ -244,6 +246,7 @@ __all__ = [
     "largest_peer_groups",
     "lines_behind",
     "next_entry",
+    "oddities_of",
     "over_all_periods",
     "overdispersion_of",
     "overview",

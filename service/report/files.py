@@ -38,7 +38,8 @@ def write_results(folder: Path, answer: "Answer", summary: Summary, language: La
         assessment.lines.with_columns(safe_text(pl.col(pl.String())).name.keep()).sink_csv(folder / "lines.csv")
     found = found_in(assessment, answer.rulebook, DEVIATIONS_MAX)
     found.compared.write(folder)
-    told = summary.as_json() | {"indicators": found.compared.worth_of_indicators()}
+    found.fairness.write(folder)
+    told = summary.as_json() | {"indicators": found.compared.worth_of_indicators()} | found.fairness.as_json()
     page = render_report(assessment, told, answer.rulebook, language, found)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
     words = Words(language)

@@ -13,21 +13,24 @@ from . import formats
 from .adherence import adherence_of, overall_indicator
 from .charts import stacked_bar
 from .compared import Compared
+from .fairness import Fairness
 from .words import Words
 
 _SHOWN = 10  # deviations and labels; the workbook and the tables hold more
 
 
 class Found(NamedTuple):
-    """What stands out in an assessment, and what comparing shows: asked of the lines once, for all forms of report."""
+    """What stands out in an assessment, what comparing shows, and whether it is fair: asked once, for all reports."""
 
     seen: Overview
     compared: Compared
+    fairness: Fairness
 
 
 def found_in(assessment: Assessment, rulebook: Rulebook, limit: int) -> Found:
     """Return what is found, with at most so many deviations and labels."""
-    return Found(overview(assessment.lines, rulebook.substances, limit), Compared.of(assessment, rulebook))
+    seen = overview(assessment.lines, rulebook.substances, limit)
+    return Found(seen, Compared.of(assessment, rulebook), Fairness.of(assessment, rulebook))
 
 
 def render_report(
@@ -43,7 +46,7 @@ def render_report(
     is worked out from the assessment unless it was before.
     """
     words = Words(language)
-    seen, compared = found or found_in(assessment, rulebook, _SHOWN)
+    seen, compared, fairness = found or found_in(assessment, rulebook, _SHOWN)
     overall = overall_indicator(rulebook)
     names = {each.id: words.name_of(each) for each in rulebook.indicators}
     page = _environment(words).get_template("report.html.j2")
@@ -61,6 +64,7 @@ def render_report(
         outcomes=list(Outcome),
         **adherence_of(assessment.scores, rulebook, words),
         **compared.told(rulebook, overall.id if overall else None, names),
+        **fairness.told(overall.id if overall else None),
     )
 
 
