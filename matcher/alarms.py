@@ -28,6 +28,7 @@ _TOGETHER_PERCENT = 80
 _POINTS_MIN = 0.10
 _SURE = 0.998
 _UNIT = ["prescriber_agb", "formulary_version"]
+_JUDGED = (Outcome.ADHERENT, Outcome.NON_ADHERENT, Outcome.EXCEPTED)
 _UNNAMED = (Outcome.UNIDENTIFIED, Outcome.INVALID)
 
 
@@ -39,12 +40,12 @@ def alarms_of(lines: KeptLines) -> pl.DataFrame:
     where at least eight in ten prescribers with ten lines or more went the same way, by ten points together, and by
     more than chance (99.8 % intervals apart).
     """
-    held = _held(lines)
+    held, products = _held(lines)
     if held["month"].n_unique() < 2:
         return ALARMS.to_frame()
     # Whether a line was named does not ask which version held; whether it was right does.
     all_lines = held.with_columns(pl.lit("").alias("formulary_version"))
-    judged = held.filter(_is(Outcome.ADHERENT, Outcome.NON_ADHERENT, Outcome.EXCEPTED))
+    judged = held.filter(_is(*_JUDGED))
     everywhere = pl.concat(
         [
             _shifts(_shares(all_lines, pl.lit(""), _is(*_UNNAMED)), Alarm.MONTH, Measure.NOT_NAMED),
@@ -56,7 +57,7 @@ def alarms_of(lines: KeptLines) -> pl.DataFrame:
         [
             _shifts(_shares(all_lines, pharmacy, _is(*_UNNAMED)), Alarm.PHARMACY, Measure.NOT_NAMED),
             _shifts(_shares(judged, pharmacy, _is(Outcome.ADHERENT)), Alarm.PHARMACY, Measure.RATE),
-            _shifts(_shares_of_products(judged), Alarm.PRODUCT, Measure.SHARE_OF_GROUP),
+            _shifts(_shares_of_products(products), Alarm.PRODUCT, Measure.SHARE_OF_GROUP),
         ]
     )
     # What shifted everywhere shifted in each pharmacy too: it is said once.
@@ -66,12 +67,19 @@ def alarms_of(lines: KeptLines) -> pl.DataFrame:
     return conform(told.lazy(), ALARMS).collect()
 
 
-def _held(lines: KeptLines) -> pl.DataFrame:
+def _held(lines: KeptLines) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return how many lines there are of each outcome, and how many judged lines of each substance; per month."""
     day = pl.col("dispensed_on").dt
     month = (day.year().cast(pl.Int32) * 12 + day.month() - 1).alias("month")
     known = lines.filter(pl.col("dispensed_on").is_not_null() & pl.col("prescriber_agb").is_not_null())
-    key = ("prescriber_agb", "pharmacy_agb", "matched_atc", "outcome", "formulary_version")
-    return known.group_by(month, *key).agg(pl.len().cast(pl.Int64).alias("lines")).collect()
+    n_lines = pl.len().cast(pl.Int64).alias("lines")
+    held, products = pl.collect_all(
+        [
+            known.group_by(month, *_UNIT, "pharmacy_agb", "outcome").agg(n_lines),
+            known.filter(_is(*_JUDGED)).group_by(month, *_UNIT, "matched_atc").agg(n_lines),
+        ]
+    )
+    return held, products
 
 
 def _is(*outcomes: Outcome) -> pl.Expr:
@@ -85,14 +93,14 @@ def _shares(held: pl.DataFrame, id_: pl.Expr, part: pl.Expr) -> pl.DataFrame:
     return named.group_by("id", *_UNIT, "month").agg(lines.filter(part).sum().alias("part"), lines.sum().alias("whole"))
 
 
-def _shares_of_products(judged: pl.DataFrame) -> pl.DataFrame:
+def _shares_of_products(products: pl.DataFrame) -> pl.DataFrame:
     """Return the same of each substance in its ATC-4 group, also where a prescriber has none of it."""
-    named = judged.with_columns(atc.group_of(pl.col("matched_atc")).alias("group"), pl.col("matched_atc").alias("id"))
+    named = products.with_columns(atc.group_of(pl.col("matched_atc")).alias("group")).rename({"matched_atc": "id"})
     wholes = named.group_by("group", *_UNIT, "month").agg(pl.col("lines").sum().alias("whole"))
-    parts = named.group_by("id", *_UNIT, "month").agg(pl.col("lines").sum().alias("part"))
-    every = wholes.filter(pl.col("whole") >= _LINES_MIN).join(named.select("group", "id").unique(), on="group")
-    joined = every.join(parts, on=["id", *_UNIT, "month"], how="left")
-    return joined.select("id", *_UNIT, "month", pl.col("part").fill_null(0), "whole")
+    enough = wholes.filter(pl.col("whole") >= _LINES_MIN)
+    every = enough.join(named.select("group", "id").unique(), on="group")
+    joined = every.join(named, on=["id", *_UNIT, "month"], how="left")
+    return joined.select("id", *_UNIT, "month", pl.col("lines").fill_null(0).alias("part"), "whole")
 
 
 def _shifts(shares: pl.DataFrame, alarm: Alarm, measure: Measure) -> pl.DataFrame:
