@@ -5,7 +5,7 @@ import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -37,12 +37,17 @@ from .report.summary import Summary, summarise
 from .settings import cache_folder, pseudonym_key, rules_folder
 from .swap import swapped_folder
 
+# How exports head the day on which something was prescribed.
+_PRESCRIBED_ON = ("prescribed_on", "voorschrijfdatum", "Voorschrijfdatum", "VOORSCHRIJFDATUM", "datum voorschrift")
 _SHOWN = 5  # deviations in the digest; the report shows more
 
 
 @dataclass(frozen=True)
 class Order:
-    """What was asked: which files, by which rules, and in which language the answer is read."""
+    """What was asked: which files, by which rules, and in which language the answer is read.
+
+    `prescribed` is a file of what was prescribed, to lay beside what was dispensed.
+    """
 
     files: Sequence[Path]
     rules: Path | None = None
@@ -50,6 +55,12 @@ class Order:
     header_map: Path | None = None
     language: Language = Language.NL
     sheet: str | None = None
+    prescribed: Path | None = None
+
+    @property
+    def inputs(self) -> Sequence[Path]:
+        """Return every file that is read as lines."""
+        return [*self.files, *([self.prescribed] if self.prescribed else [])]
 
 
 @dataclass(frozen=True)
@@ -87,7 +98,7 @@ class Checked:
 def check_files(order: Order, out: Path, *, with_csv: bool = False) -> Checked:
     """Judge every line of the files and write the results into the folder `out`."""
     began = time.monotonic()
-    with Working(order.language) as working, _workspace() as workspace, swapped_folder(out, order.files) as folder:
+    with Working(order.language) as working, _workspace() as workspace, swapped_folder(out, order.inputs) as folder:
         answer = _assess_files(order, workspace, folder / "lines.parquet", working)
         working.on("WORKING_WRITE")
         summary = answer.summary.lasting(time.monotonic() - began)
@@ -160,17 +171,26 @@ def _assess_files(
     scheme = rulebook.scheme(goal.scheme_id) if goal.scheme_id else None
     key = pseudonym_key()
     read = read_lines(order.files, Reading(workspace, key, header_map_of(order.header_map), order.sheet))
+    prescribed = _read_prescribed(order, workspace, key)
     working.on("WORKING_ASSESS")
     with _warm_identifier(rulebook) as warm:
-        assessment = assess(
-            read.lines,
-            rulebook,
-            goal.period,
-            Workplace(key, lines_file, warm, rulings=goal.rulings, as_of=goal.as_of),
-            scheme,
-        )
-    read.check_unchanged()
-    return Answer(read, rulebook, assessment, summarise(read, rulebook, assessment))
+        beside = prescribed.lines if prescribed else None
+        workplace = Workplace(key, lines_file, warm, goal.rulings, goal.as_of, beside)
+        assessment = assess(read.lines, rulebook, goal.period, workplace, scheme)
+    for each in (read, prescribed) if prescribed else (read,):
+        each.check_unchanged()
+    summary = summarise(read, rulebook, assessment)
+    return Answer(read, rulebook, assessment, replace(summary, prescribed=prescribed.files if prescribed else ()))
+
+
+def _read_prescribed(order: Order, workspace: Path, key: bytes) -> LinesRead | None:
+    """Return the lines of the file of prescriptions; there the day of prescribing is the day of the line."""
+    if order.prescribed is None:
+        return None
+    header_map = {**dict.fromkeys(_PRESCRIBED_ON, "dispensed_on"), **header_map_of(order.header_map)}
+    folder = workspace / "prescribed"
+    folder.mkdir()
+    return read_lines([order.prescribed], Reading(folder, key, header_map, order.sheet))
 
 
 def header_map_of(path: Path | None) -> Mapping[str, str]:

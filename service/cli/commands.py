@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -70,6 +71,9 @@ def check(
     header_map: HeaderMap = None,
     sheet: SheetName = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help=HELP["out"])] = Path("formulary-results"),
+    prescribed: Annotated[
+        Path | None, typer.Option("--prescribed", metavar="FILE", help=HELP["prescribed"], show_default=False)
+    ] = None,
     with_csv: Annotated[bool, typer.Option("--csv", help=HELP["csv"])] = False,
     lang: Lang = "nl",
     as_json: Json = False,
@@ -79,7 +83,7 @@ def check(
     """Judge every line of the files."""
     from .show import show_check
 
-    order = _order(files, (rules, catalogue, header_map), lang, sheet)
+    order = replace(_order(files, (rules, catalogue, header_map), lang, sheet), prescribed=prescribed)
     if show_map:
         from .show import show_answer
         from .show_map import MapShown

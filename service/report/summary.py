@@ -28,6 +28,7 @@ class Summary:
     rules: Mapping[str, Any]
     doses: Mapping[str, int] | None = None
     notes: tuple[Note, ...] = ()
+    prescribed: tuple[FileRead, ...] = ()
     seconds: float = 0.0
 
     @property
@@ -48,6 +49,7 @@ class Summary:
             "problems": dict(self.problems),
             "files": [self._file_as_json(file) for file in self.files],
             "notes": [note_as_json(note) for note in self.notes],
+            "prescribed": [{"name": file.name, "sha256": file.sha256, "lines": file.lines} for file in self.prescribed],
             "rules": dict(self.rules),
             **({} if self.doses is None else {"doses": dict(self.doses)}),
             "software": version(DISTRIBUTION),

@@ -1,0 +1,126 @@
+"""What `check` leaves behind of fairness: files, summary and report; and every odd input has its line in them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tests.service.commands import Command
+from tests.tables import csv_of, lines_of
+
+LINES = """
+    line_id | dispensed_on | patient | prescriber_agb | pharmacy_agb | remark | medicine
+    1       | 2026-03-05   | P1      | 01012345       | 02001111     |        | omeprazol
+    2       | 2026-03-05   | P2      | 01012345       | 02001111     |        | lansoprazol
+    3       | 2026-03-02   | P3      | 01012345       | 02001111     | 03     | lansoprazol
+    4       | 2026-03-03   | P4      | 06012345       | 02001111     |        | lansoprazol
+    """
+PRESCRIBED = """
+    line_id | prescribed_on | patient | prescriber_agb | medicine
+    1       | 2026-03-04    | P1      | 01012345       | omeprazol
+    2       | 2026-03-04    | P2      | 01012345       | omeprazol
+    """
+
+
+def _file(name: str, table: str) -> str:
+    rows = lines_of(table)
+    if "prescribed_on" in rows[0]:
+        rows = [{key: cell for key, cell in row.items() if key != "dispensed_on"} for row in rows]
+    Path(name).write_text(csv_of(rows), encoding="utf-8")
+    return name
+
+
+def _summary(formulary: Command, *words: str) -> dict[str, Any]:
+    assert formulary("check", *words, "--rules", "rules", "--out", "out").code == 0
+    told: dict[str, Any] = json.loads(Path("out/summary.json").read_text(encoding="utf-8"))
+    return told
+
+
+def _oddities(formulary: Command, *tables: str) -> dict[str, int]:
+    files = [_file(f"{n}.csv", table) for n, table in enumerate(tables, 1)]
+    found: dict[str, int] = _summary(formulary, *files)["oddities"]
+    return found
+
+
+def test_a_check_tells_whose_deviations_were(formulary: Command) -> None:
+    _summary(formulary, _file("lines.csv", LINES))
+    told = pl.read_csv("out/attribution.csv", schema_overrides={"id": pl.String}).filter(id="01012345")
+    assert dict(told.select("attributed_to", "lines").iter_rows()) == {"PRESCRIBER": 1, "MEDICAL_NEED": 1}
+
+
+def test_a_file_of_prescriptions_is_laid_beside_what_was_dispensed(formulary: Command) -> None:
+    words = (_file("lines.csv", LINES), "--prescribed", _file("prescribed.csv", PRESCRIBED))
+    summary = _summary(formulary, *words)
+    told = pl.read_csv("out/prescribed.csv", schema_overrides={"id": pl.String}).filter(id="02001111")
+    assert told.select("conform", "to_deviation", "numerator", "denominator").row(0) == (1, 1, 1, 2)
+    assert [(each["name"], each["lines"]) for each in summary["prescribed"]] == [("prescribed.csv", 2)]
+
+
+def test_what_the_pharmacy_changed_is_in_the_report(formulary: Command) -> None:
+    _summary(formulary, _file("lines.csv", LINES), "--prescribed", _file("prescribed.csv", PRESCRIBED))
+    page = Path("out/report.html").read_text(encoding="utf-8")
+    assert "apotheek (anders afgeleverd dan voorgeschreven)" in page
+
+
+def test_prescriptions_that_are_no_lines_are_refused_by_name(formulary: Command) -> None:
+    Path("odd.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+    ended = formulary("check", _file("lines.csv", LINES), "--prescribed", "odd.csv", "--rules", "rules", "--out", "out")
+    assert (ended.code, "odd.csv" in ended.err, Path("out").exists()) == (3, True, False)
+
+
+def test_the_file_of_prescriptions_is_never_replaced_by_results(formulary: Command) -> None:
+    Path("out").mkdir()
+    _file("out/prescribed.csv", PRESCRIBED)
+    words = ("--prescribed", "out/prescribed.csv", "--rules", "rules", "--out", "out")
+    assert formulary("check", _file("lines.csv", LINES), *words).code != 0
+    assert Path("out/prescribed.csv").exists()
+
+
+MONTHS = [f"2026-{month:02}-{day:02}" for month in range(1, 7) for day in (1, 28)]
+DELIVERED = [f" | {day} | {agb} | 15" for day in MONTHS for agb in ("02001111", "02002222")
+             if (day[:7], agb) != ("2026-03", "02001111")]  # fmt: skip
+MISSING = "\n".join(["line_id | dispensed_on | pharmacy_agb | times", *DELIVERED])
+
+
+def test_a_missing_delivery_is_in_file_summary_report_and_scores(formulary: Command) -> None:
+    summary = _summary(formulary, _file("lines.csv", MISSING))
+    scores = pl.read_csv("out/adherence.csv")
+    gaps = pl.read_csv("out/completeness.csv").filter(delivery="MISSING")
+    page = Path("out/report.html").read_text(encoding="utf-8")
+    assert (summary["deliveries"]["MISSING"], gaps["month"].to_list()) == (1, ["2026-03"])
+    assert scores.filter("provisional")["period"].unique().to_list() == ["2026-Q1"]
+    assert "Ontbrekende leveringen" in page
+
+
+ONE = "line_id | dispensed_on | patient\n1 | 2026-03-05 | P1\n2 | 2026-03-06 | P2"
+FLAGS = "patient | dispensed_on | first_issue\nX | 2024-01-01 |\nP1 | 2026-03-05 | nee\nP2 | 2026-03-05 | ja"
+EXAMPLES = {
+    "OUT_OF_ORDER": (1, ["dispensed_on\n2026-03-05\n2026-03-04\n2026-03-06"]),
+    "REPEATED_LINES": (2, [ONE, ONE + "\n3 | 2026-03-07 | P1"]),
+    "ORPHAN_REVERSALS": (1, ["line_id | reversal_of\n1 | 99"]),
+    "UNCLEAR_REVERSALS": (
+        1,
+        [ONE, ONE.replace("2026-03-05", "2026-03-09"), "line_id | patient | reversal_of\n9 | P1 | 1"],
+    ),
+    "DAYS_BEFORE_BIRTH": (1, ["birth_year\n2030\n1950"]),
+    "PRESCRIBER_MISSING": (1, ["prescriber_agb\nABC\n01012345"]),
+    "PRESCRIBER_NO_PERSON": (1, [LINES]),
+    "FLAG_DISAGREES": (
+        1,
+        ["patient | dispensed_on | first_issue\nX | 2024-01-01 |\nP1 | 2026-03-05 | nee\nP2 | 2026-03-05 | ja"],
+    ),
+    "PATIENTS_NOT_SHARED": (4, [ONE, ONE.replace("P1", "Q1").replace("P2", "Q2")]),
+}
+
+
+@pytest.mark.parametrize("oddity", EXAMPLES)
+def test_what_is_odd_is_counted_in_the_summary_and_told_in_the_report(formulary: Command, oddity: str) -> None:
+    n, tables = EXAMPLES[oddity]
+    assert _oddities(formulary, *tables)[oddity] == n
+    assert "Wat opviel in de regels" in Path("out/report.html").read_text(encoding="utf-8")
+
+
+def test_lines_about_which_nothing_is_odd_have_no_oddities(formulary: Command) -> None:
+    assert set(_oddities(formulary, ONE)) <= {"INDICATORS_OF_NOBODY", "SMALL_PRACTICES"}
