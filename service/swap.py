@@ -17,6 +17,7 @@ OUR_FILES = frozenset(
         "lines.parquet",
         "lines.csv",
         "rejects.csv",
+        "rejects.xlsx",
         "review.csv",
         "adherence.csv",
         "attribution.csv",

@@ -13,6 +13,7 @@ from ..formula_text import safe_text
 from .adherence import adherence_of
 from .content import Content
 from .page import found_in, render_report
+from .rejects_book import write_rejects_book
 from .summary import Summary
 from .words import Words
 from .workbook import DEVIATIONS_MAX, write_workbook
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from service.batch import Answer
 
 _MATCHER = Sentences("matcher")
+_EXCEL = "Excel"
 _EXPLANATION = {Language.NL: "uitleg", Language.EN: "explanation"}
 # A line reference is the sender's own; everything else is searched for numbers that pass for a BSN.
 _NEVER_MASKED = ("source", "line_no", "line_id", "reversal_of", "linked_to", "patient")
@@ -31,6 +33,8 @@ def write_results(folder: Path, answer: "Answer", summary: Summary, language: La
     assessment = answer.assessment
     rejects = rejected_lines(answer.read, assessment.lines, language)
     rejects.write_csv(folder / "rejects.csv", separator=_delimiter(answer.read))
+    if any(file.format == _EXCEL for file in answer.read.files):
+        write_rejects_book(folder / "rejects.xlsx", rejects, _headers(answer.read))
     unsure = labels_to_review(assessment.lines, language)
     unsure.with_columns(safe_text(pl.col("label")).alias("label")).write_csv(folder / "review.csv")
     assessment.scores.write_csv(folder / "adherence.csv", float_precision=6)
@@ -62,7 +66,7 @@ def rejected_lines(read: LinesRead, lines: KeptLines, language: Language) -> pl.
     invalid = (
         lines.filter(pl.col("outcome") == Outcome.INVALID).select(*key, "problem", "patient", "birth_year").collect()
     )
-    columns = {ours: theirs for file in reversed(read.files) for ours, theirs in file.columns.items()}
+    columns = _headers(read)
     raw = _raw_lines(read.lines, list(columns), invalid)
     sentences = _MATCHER.all(language)
     told = invalid.with_columns(pl.col("problem").cast(pl.String()))
@@ -72,6 +76,11 @@ def rejected_lines(read: LinesRead, lines: KeptLines, language: Language) -> pl.
     return joined.with_columns(*masked, sentence).select(
         *key, "problem", _EXPLANATION[language], *(pl.col(ours).alias(theirs) for ours, theirs in columns.items())
     )
+
+
+def _headers(read: LinesRead) -> dict[str, str]:
+    """Return the header of each column that any file has; of several files the first names it."""
+    return {ours: theirs for file in reversed(read.files) for ours, theirs in file.columns.items()}
 
 
 def labels_to_review(lines: KeptLines, language: Language) -> pl.DataFrame:
