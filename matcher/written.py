@@ -8,6 +8,8 @@ from functools import partial
 
 import polars as pl
 
+from formulary import bsn
+
 _ISO, _OTHER_FORMATS = "%Y-%m-%d", ("%d-%m-%Y", "%Y%m%d", "%d/%m/%Y", "%d.%m.%Y")
 # A spreadsheet counts days from here (its 1900 is wrongly a leap year, so from two days earlier).
 _SPREADSHEET_DAY_ZERO = pl.date(1899, 12, 30)
@@ -15,6 +17,7 @@ _FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 # `1.234` may be a thousand or little more than one: three digits after a point are refused unless it starts with 0.
 _WHOLE_OR_DECIMAL = r"^-?(\d+|\d+,\d{1,3}|\d{1,3}(\.\d{3})+,\d{1,3}|\d+\.\d{1,2}|0\.\d{3})$"
 _EUROS = r"^-?(\d+|\d+[.,]\d{1,2}|\d{1,3}(\.\d{3})+,\d{1,2})$"
+_NINE_DIGITS = 100_000_000
 _YES, _NO = ("J", "JA", "Y", "YES", "TRUE", "WAAR", "1", "E"), ("N", "NEE", "NO", "FALSE", "ONWAAR", "0", "H")
 
 
@@ -60,23 +63,37 @@ def _plausible(day: pl.Expr) -> pl.Expr:
 def as_decimal(name: str) -> pl.Expr:
     """Return the column as numbers of three decimals, written with a comma or a point."""
     text = pl.col(name).str.strip_chars()
-    number = pl.when(text.str.contains(_WHOLE_OR_DECIMAL)).then(_with_point(text)).str.to_decimal(scale=3)
-    return mostly(name, pl.col(name).cast(pl.Int64, strict=False), number, pl.Decimal(18, 3))
+    number = pl.when(text.str.contains(_WHOLE_OR_DECIMAL) & _is_no_person(text)).then(_with_point(text))
+    return mostly(name, _short_number(name), number.str.to_decimal(scale=3), pl.Decimal(18, 3))
 
 
 def as_whole_cents(name: str) -> pl.Expr:
     """Return the column as whole cents."""
     text = pl.col(name).str.strip_chars()
-    whole = pl.when(text.str.contains(r"^-?\d{1,15}(\.0+)?$")).then(text.str.replace(r"\.0+$", ""))
-    return mostly(name, pl.col(name).cast(pl.Int64, strict=False), whole.cast(pl.Int64), pl.Int64())
+    is_whole = text.str.contains(r"^-?\d{1,15}(\.0+)?$") & _is_no_person(text)
+    whole = pl.when(is_whole).then(text.str.replace(r"\.0+$", ""))
+    return mostly(name, _short_number(name), whole.cast(pl.Int64), pl.Int64())
 
 
 def as_euros(name: str) -> pl.Expr:
     """Return a column of euros as whole cents: comma or point, at most two decimals, with or without a sign of euro."""
     amount = pl.col(name).str.replace_all(r"[\s€]", "")
-    euros = pl.when(amount.str.contains(_EUROS)).then(_with_point(amount)).str.to_decimal(scale=2)
+    euros = (
+        pl.when(amount.str.contains(_EUROS) & _is_no_person(amount)).then(_with_point(amount)).str.to_decimal(scale=2)
+    )
     cents = (euros.cast(pl.Decimal(18, 2), strict=False) * 100).cast(pl.Int64, strict=False)
     return mostly(name, pl.lit(None, pl.Int64()), cents, pl.Int64())
+
+
+def _short_number(name: str) -> pl.Expr:
+    # Of nine digits and more it is asked whether they are an amount at all.
+    number = pl.col(name).cast(pl.Int64, strict=False)
+    return pl.when(number.abs() < _NINE_DIGITS).then(number)
+
+
+def _is_no_person(text: pl.Expr) -> pl.Expr:
+    """Return whether digits are no citizen service number, which a shifted column puts among the amounts."""
+    return ~bsn.has_valid_test(text.str.extract(r"^-?(\d{9})(?:[.,]0*)?$", 1)).fill_null(value=False)
 
 
 def _with_point(text: pl.Expr) -> pl.Expr:

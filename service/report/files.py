@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _MATCHER = Sentences("matcher")
 _EXCEL = "Excel"
 _EXPLANATION = {Language.NL: "uitleg", Language.EN: "explanation"}
-# A line reference is the sender's own; everything else is searched for numbers that pass for a BSN.
-_NEVER_MASKED = ("source", "line_no", "line_id", "reversal_of", "linked_to", "patient")
+# The path has looked at these: a reference stays what it is, unless references prove to be people.
+_REFERENCES = ("line_id", "reversal_of", "linked_to")
 
 
 def write_results(folder: Path, answer: "Answer", summary: Summary, language: Language, *, with_csv: bool) -> Overview:
@@ -59,19 +59,18 @@ def write_results(folder: Path, answer: "Answer", summary: Summary, language: La
 def rejected_lines(read: LinesRead, lines: KeptLines, language: Language) -> pl.DataFrame:
     """Return the INVALID lines as they stood, under their own headers, with place, problem and sentence.
 
-    The patient is a pseudonym, a birth date its year, and a number that could be a BSN is masked; columns that
-    were not recognised are left out, because nobody knows what is in them.
+    The patient is a pseudonym, a birth date its year, and a number that could be a BSN is masked, also among the
+    references; columns that were not recognised are left out, because nobody knows what is in them.
     """
     key = ["source", "line_no"]
-    invalid = (
-        lines.filter(pl.col("outcome") == Outcome.INVALID).select(*key, "problem", "patient", "birth_year").collect()
-    )
+    safe = ("patient", "birth_year", *_REFERENCES)
+    invalid = lines.filter(pl.col("outcome") == Outcome.INVALID).select(*key, "problem", *safe).collect()
     columns = _headers(read)
     raw = _raw_lines(read.lines, list(columns), invalid)
     sentences = _MATCHER.all(language)
     told = invalid.with_columns(pl.col("problem").cast(pl.String()))
-    joined = told.join(raw.drop("patient", "birth_year", strict=False), on=key, how="left", maintain_order="left")
-    masked = [bsn.masked(pl.col(ours)).alias(ours) for ours in columns if ours not in (*_NEVER_MASKED, "birth_year")]
+    joined = told.join(raw.drop(safe, strict=False), on=key, how="left", maintain_order="left")
+    masked = [bsn.masked(pl.col(ours)).alias(ours) for ours in columns if ours not in safe]
     sentence = pl.col("problem").replace_strict(sentences, return_dtype=pl.String()).alias(_EXPLANATION[language])
     return joined.with_columns(*masked, sentence).select(
         *key, "problem", _EXPLANATION[language], *(pl.col(ours).alias(theirs) for ours, theirs in columns.items())
