@@ -7,7 +7,7 @@ import polars as pl
 
 from .aliases import ALIASES, read_aliases
 from .daily_doses import read_daily_doses
-from .documents import Membership, PeerGroup, Preference, Shortage, Succession
+from .documents import Membership, PeerGroup, PolicyDate, Preference, Shortage, Succession
 from .folder import AnyDocument, Folder
 from .frames import (
     ATTENDANCE,
@@ -23,7 +23,7 @@ from .frames import (
 from .participation import read_attendance, read_baselines, read_enrolment, read_participation
 
 PREFERENCE_TABLE, SHORTAGE_TABLE, SUCCESSION_TABLE = "preferences.csv", "shortages.csv", "succession.csv"
-STRUCTURE_TABLE, PEER_GROUP_TABLE = "structure.csv", "peer_groups.csv"
+STRUCTURE_TABLE, PEER_GROUP_TABLE, POLICY_DATE_TABLE = "structure.csv", "peer_groups.csv", "policy_dates.csv"
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,14 @@ class Circumstances:
     `unavailable`, what could not be had at all by them and the product list (the same columns), `memberships`
     (`MEMBERSHIPS`), `enrolment` (`ENROLMENT`), `participation` (`PARTICIPATION`), `attendance` (`ATTENDANCE`),
     `baselines` (`BASELINES`), `peer_groups` (`PEER_GROUPS`), `daily_doses` (`DAILY_DOSES`), and the documents of code
-    succession.
+    succession and of policy dates.
     """
 
     preferences: pl.DataFrame
     shortages: pl.DataFrame
     memberships: pl.DataFrame
     succession: tuple[Succession, ...] = ()
+    policy_dates: tuple[PolicyDate, ...] = ()
     enrolment: pl.DataFrame = field(default_factory=ENROLMENT.to_frame)
     participation: pl.DataFrame = field(default_factory=PARTICIPATION.to_frame)
     attendance: pl.DataFrame = field(default_factory=ATTENDANCE.to_frame)
@@ -73,6 +74,7 @@ def read_circumstances(reading: Folder) -> Circumstances:
             MEMBERSHIPS,
         ),
         succession=tuple(_optional(reading, SUCCESSION_TABLE, Succession)),
+        policy_dates=tuple(_optional(reading, POLICY_DATE_TABLE, PolicyDate)),
         enrolment=read_enrolment(reading),
         participation=read_participation(reading),
         attendance=read_attendance(reading),

@@ -1,6 +1,7 @@
 """The JSON contract of a course in time: months beside what was to be expected of them, and what changed."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
@@ -62,11 +63,19 @@ class IndicatorTrend(BaseModel):
     change: TrendChange | None
 
 
+class PolicyDateNamed(BaseModel):
+    """A day on which something began that may move rates, in the language asked for."""
+
+    day: date
+    name: str
+
+
 class TrendResponse(BaseModel):
-    """A prescriber's own course, the days on which versions of the formulary began, and the rules it was made with."""
+    """A prescriber's own course, the days on which versions and policies began, and the rules it was made with."""
 
     prescriber_agb: str
     indicators: list[IndicatorTrend]
     versions: list[VersionNamed]
+    policy_dates: list[PolicyDateNamed]
     rules: RulesNamed
     software: str

@@ -4,7 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
-from ..circumstances import PEER_GROUP_TABLE, PREFERENCE_TABLE, SHORTAGE_TABLE, STRUCTURE_TABLE, SUCCESSION_TABLE
+from ..circumstances import (
+    PEER_GROUP_TABLE,
+    POLICY_DATE_TABLE,
+    PREFERENCE_TABLE,
+    SHORTAGE_TABLE,
+    STRUCTURE_TABLE,
+    SUCCESSION_TABLE,
+)
 from ..daily_doses import DDD_TABLE
 from ..documents import Document, Indicator, SuccessionKind
 from ..participation import ENROLMENT_TABLE, PARTICIPATION_TABLE
@@ -20,6 +27,7 @@ _TABLES = (
     SHORTAGE_TABLE,
     STRUCTURE_TABLE,
     PEER_GROUP_TABLE,
+    POLICY_DATE_TABLE,
     SUCCESSION_TABLE,
     ENROLMENT_TABLE,
     PARTICIPATION_TABLE,
@@ -109,5 +117,6 @@ def _rows(rulebook: Rulebook, name: str) -> list[object]:
         PARTICIPATION_TABLE: said.participation,
         DDD_TABLE: said.daily_doses,
     }
-    listed = frames[name].rows() if name in frames else [tuple(each) for each in said.succession]
+    documents = said.policy_dates if name == POLICY_DATE_TABLE else said.succession
+    listed = frames[name].rows() if name in frames else [tuple(each) for each in documents]
     return sorted(listed, key=str)

@@ -98,6 +98,15 @@ class Membership(Held):
     part_of: Text
 
 
+class PolicyDate(Document):
+    """A day on which something began that may move rates, to be drawn on a course: a campaign, a contract."""
+
+    day: date
+    name_nl: Text
+    name_en: Text
+    source: Text
+
+
 class PeerGroup(Held):
     """With whom somebody is compared, from a day until a day; who is in no group is compared with its own kind."""
 

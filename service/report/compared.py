@@ -1,13 +1,13 @@
 """What comparing shows: what each indicator is worth, and the course of every rate with what changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from formulary import Level, Rulebook
+from formulary import Language, Level, Rulebook
 from matcher import (
     MONTHS_MIN,
     AdherenceScores,
@@ -56,7 +56,9 @@ class Compared:
         ):
             frame.write_csv(folder / name, float_precision=6)
 
-    def told(self, rulebook: Rulebook, indicator: str | None, names: Mapping[str, str]) -> dict[str, Any]:
+    def told(
+        self, rulebook: Rulebook, indicator: str | None, names: Mapping[str, str], language: Language
+    ) -> dict[str, Any]:
         """Return what the page shows: the worth of indicators, the region's course of one, and the changes of all."""
         shown = pl.col("level").is_in([Level.PRESCRIBER, Level.REGION])
         changes = self.trend.changes.filter(shown).sort("false_discovery", "level", "id", "indicator").rows(named=True)
@@ -64,7 +66,7 @@ class Compared:
         return {
             "quality": [row | {"name": names[row["indicator"]]} for row in self._worth().rows(named=True)],
             "said_nothing": (Distinction.FEW_PEERS, Distinction.NOT_COUNTED),
-            "course": self._course(rulebook, indicator),
+            "course": self._course(indicator, _marks(rulebook, language)),
             "changes": [row | {"name": names[row["indicator"]]} for row in changes[:_CHANGES_SHOWN]],
             "n_changes": len(changes),
             "months": months,
@@ -86,12 +88,15 @@ class Compared:
         of_prescribers = self.quality.filter(pl.col("level") == Level.PRESCRIBER)
         return of_prescribers.filter(pl.col("period") == pl.col("period").max())
 
-    def _course(self, rulebook: Rulebook, indicator: str | None) -> Course | None:
+    def _course(self, indicator: str | None, marks: Sequence[Mark]) -> Course | None:
         of_region = (pl.col("level") == Level.REGION) & (pl.col("indicator") == pl.lit(indicator, pl.String))
-        return course_of(self.trend.course.filter(of_region).rows(named=True), _marks(rulebook))
+        return course_of(self.trend.course.filter(of_region).rows(named=True), marks)
 
 
-def _marks(rulebook: Rulebook) -> list[Mark]:
-    """Return the days on which rules changed: versions of the formulary, and schemes."""
+def _marks(rulebook: Rulebook, language: Language) -> list[Mark]:
+    """Return the days on which rules changed: versions of the formulary, schemes, and what the region names itself."""
     versions = [Mark(each.in_force_from, each.version) for each in rulebook.calendar]
-    return [*versions, *(Mark(each.in_force_from, each.name) for each in rulebook.schemes)]
+    schemes = [Mark(each.in_force_from, each.name) for each in rulebook.schemes]
+    policy = rulebook.circumstances.policy_dates
+    is_dutch = language is Language.NL
+    return [*versions, *schemes, *(Mark(each.day, each.name_nl if is_dutch else each.name_en) for each in policy)]

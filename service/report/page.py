@@ -63,7 +63,7 @@ def render_report(
         no_version=seen.days_without_version.row(0, named=True),
         outcomes=list(Outcome),
         **adherence_of(assessment.scores, rulebook, words),
-        **compared.told(rulebook, overall.id if overall else None, names),
+        **compared.told(rulebook, overall.id if overall else None, names, language),
         **fairness.told(overall.id if overall else None),
     )
 

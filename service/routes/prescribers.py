@@ -12,7 +12,7 @@ from ..access import check_can_view_prescriber
 from ..problems import ProblemCode, Refusal
 from ..responses import AdherenceResponse, RulesNamed, Score, VersionNamed
 from ..results import Results
-from ..trend_responses import IndicatorTrend, TrendChange, TrendMonth, TrendResponse
+from ..trend_responses import IndicatorTrend, PolicyDateNamed, TrendChange, TrendMonth, TrendResponse
 from .asking import NEEDS_KEY, Asking, CurrentAsking, name_of, refusals, with_etag
 
 _SENTENCES = Sentences("service.routes")
@@ -67,6 +67,10 @@ def get_trend(asking: CurrentAsking, agb: str, indicator: str | None = None) -> 
         prescriber_agb=agb,
         indicators=_courses(results, agb, indicator, asking),
         versions=[VersionNamed.model_validate(each, from_attributes=True) for each in rulebook.calendar],
+        policy_dates=[
+            PolicyDateNamed(day=each.day, name=each.name_nl if asking.language is Language.NL else each.name_en)
+            for each in rulebook.circumstances.policy_dates
+        ],
         rules=RulesNamed.model_validate(results.rules),
         software=results.software,
     )

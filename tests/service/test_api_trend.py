@@ -1,14 +1,31 @@
 """A prescriber sees its own course in time, beside the region, and only changes that are more than chance."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from fastapi.testclient import TestClient
 
+from formulary import sample_folder
 from matcher import CHANGES, TREND
+from service.app import create_app
 
-from .serving import ABSENT, COMMITTEE, GP, INSURER, OTHER, OWN, PHARMACIST, RULES, bearer, serve
+from .serving import (
+    ABSENT,
+    COMMITTEE,
+    GP,
+    INSURER,
+    OTHER,
+    OWN,
+    PHARMACIST,
+    RULES,
+    bearer,
+    serve,
+    write_keys,
+    write_results,
+)
 
 
 def path_of(agb: str) -> str:
@@ -76,6 +93,16 @@ def test_the_region_is_not_told_where_it_would_tell_what_few_others_did(tmp_path
 def test_an_indicator_without_a_change_has_none_and_one_of_older_rules_its_id_for_a_name(tmp_path: Path) -> None:
     old = answered(tmp_path)["indicators"][1]
     assert (old["indicator"], old["name"], old["change"]) == ("OLD_ONE", "OLD_ONE", None)
+
+
+@pytest.mark.parametrize(("language", "name"), [("nl", "campagne"), ("en", "campaign")])
+def test_days_of_policy_are_told_with_the_versions(tmp_path: Path, language: str, name: str) -> None:
+    rules = Path(shutil.copytree(sample_folder(), tmp_path / "rules"))
+    policy = "day,name_nl,name_en,source\n2026-04-01,campagne,campaign,test\n"
+    (rules / "policy_dates.csv").write_text(policy, encoding="utf-8")
+    app = create_app(write_results(tmp_path / "results"), write_keys(tmp_path / "keys.toml"), rules)
+    told = TestClient(app).get(path_of(OWN), headers=bearer(GP, language)).json()
+    assert told["policy_dates"] == [{"day": "2026-04-01", "name": name}]
 
 
 def test_results_of_before_there_were_courses_have_no_months(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """The report tells the course, who really changed, and what indicators are worth; the files beside it hold it all."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from formulary import Language
+from formulary import Language, PolicyDate
 from matcher import BREADTH, CHANGES, INDICATOR_QUALITY, RAW_LINES, TREND, RawLines, Workplace, assess
 from service.report.compared import Compared
 from service.report.page import found_in, render_report
@@ -26,9 +28,12 @@ def written(months: int, adherent: int, prescriber: str, later: int | None = Non
     ]  # fmt: skip
 
 
-def page_of(desk: Desk, rows: list[dict[str, Any]], language: Language = Language.NL) -> tuple[str, Compared]:
+def page_of(
+    desk: Desk, rows: list[dict[str, Any]], language: Language = Language.NL, *policy: PolicyDate
+) -> tuple[str, Compared]:
     numbered = [{**row, "line_no": n} for n, row in enumerate(rows, 1)]
-    rulebook = desk.rulebook(RULES)
+    plain = desk.rulebook(RULES)
+    rulebook = replace(plain, circumstances=replace(plain.circumstances, policy_dates=policy))
     assessment = assess(RawLines(pl.DataFrame(numbered, schema=RAW_LINES).lazy()), rulebook, None, Workplace(b"k" * 32))
     found = found_in(assessment, rulebook, 10)
     return render_report(assessment, summary_of(assessment), rulebook, language, found), found.compared
@@ -43,6 +48,13 @@ def test_who_fell_is_named_with_what_was_expected(desk: Desk, language: Language
     page, compared = page_of(desk, [*written(8, 18, ONE, later=2), *others(8)], language)
     assert (said in page, f" {ONE}</th>" in page, "<polyline" in page) == (True, True, True)
     assert ONE in compared.trend.changes["id"]
+
+
+@pytest.mark.parametrize(("language", "name"), [(Language.NL, "campagne"), (Language.EN, "campaign")])
+def test_a_policy_of_the_region_is_drawn_on_its_day(desk: Desk, language: Language, name: str) -> None:
+    policy = PolicyDate(day=date(2026, 2, 1), name_nl="campagne", name_en="campaign", source="test")
+    page, _ = page_of(desk, others(3), language, policy)
+    assert f">{name}</text>" in page
 
 
 def test_where_nobody_changed_it_says_so(desk: Desk) -> None:
