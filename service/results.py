@@ -101,20 +101,30 @@ class ResultsFolder:
 
 def read_results(path: Path) -> Results:
     """Return the results in a folder, or raise ResultsUnusable with the file that is missing or cannot be read."""
-    for name in (SUMMARY, SCORES):
-        if not (path / name).is_file():
-            raise ResultsUnusable("RESULTS_INCOMPLETE", str(path), file=name)
-    try:
-        summary = json.loads((path / SUMMARY).read_text(encoding="utf-8"))
-        rules, software = dict(summary["rules"]), str(summary["software"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ResultsUnusable("RESULTS_UNREADABLE", str(path), file=SUMMARY) from error
-    scores = _table(path, SCORES, ADHERENCE_SCORES).filter(pl.col("level") == Level.PRESCRIBER)
+    scores, summary = read_scores(path)
     told = pl.col("level").is_in([Level.PRESCRIBER, Level.REGION])
     # Results of before there were courses are results none the less.
     course = _table(path, COURSE, TREND).filter(told) if (path / COURSE).is_file() else TREND.to_frame()
     changes = _table(path, CHANGED, CHANGES) if (path / CHANGED).is_file() else CHANGES.to_frame()
-    return Results(scores, rules, software, course, changes)
+    own = scores.filter(pl.col("level") == Level.PRESCRIBER)
+    return Results(own, dict(summary["rules"]), summary["software"], course, changes)
+
+
+def read_scores(path: Path) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """Return the scores of everybody (`ADHERENCE_SCORES`, enumerations as text) and the summary of a folder of results.
+
+    Raises ResultsUnusable with the file that is missing or cannot be read.
+    """
+    for name in (SUMMARY, SCORES):
+        if not (path / name).is_file():
+            raise ResultsUnusable("RESULTS_INCOMPLETE", str(path), file=name)
+    try:
+        summary = dict(json.loads((path / SUMMARY).read_text(encoding="utf-8")))
+        summary["rules"], summary["software"] = dict(summary["rules"]), str(summary["software"])
+        summary["files"] = [dict(file) for file in summary["files"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ResultsUnusable("RESULTS_UNREADABLE", str(path), file=SUMMARY) from error
+    return _table(path, SCORES, ADHERENCE_SCORES), summary
 
 
 def _table(path: Path, name: str, schema: pl.Schema) -> pl.DataFrame:

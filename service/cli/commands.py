@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from .fhir_commands import add_fhir_command
 from .help import HELP, language_of
 from .ledger_commands import add_ledger_commands
 from .rule_commands import add_rule_commands
@@ -156,6 +157,7 @@ add_rule_commands(app)
 add_run_commands(app)
 add_scheme_commands(app)
 add_ledger_commands(app)
+add_fhir_command(app)
 
 
 @app.command(help=HELP["serve"])
