@@ -87,7 +87,7 @@ def counts_of(report: dict[str, Any]) -> dict[str, int | None]:
 
 
 def test_every_resource_is_valid_r4(written: Write) -> None:
-    models = {"Measure": Measure, "MeasureReport": MeasureReport}
+    models: dict[str, Any] = {"Measure": Measure, "MeasureReport": MeasureReport}
     for owner in ("all", ONE, None):
         for resource in written(owner=owner):
             models[resource["resourceType"]].model_validate(resource)
