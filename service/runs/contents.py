@@ -50,7 +50,7 @@ def run_tables(assessment: Assessment, rulebook: Rulebook, scheme: Scheme, perio
         SCORES: assessment.scores.filter(pl.col("indicator").is_in(names)).select(SCORE_COLUMNS),
         REWARDS: assessment.rewards,
         STEPS: assessment.reward_steps,
-        PAYEES: _payees(assessment.rewards),
+        PAYEES: payees_of(assessment.rewards),
         LINES: lines.with_columns(safe_text(bsn.masked(pl.col("label"))).alias("label")),
         LEFT_OUT: _left_out(assessment.lines, period),
     }
@@ -69,7 +69,7 @@ def provisional_scores(assessment: Assessment) -> int:
     return assessment.scores.filter("provisional").join(rewarded, on=["level", "id", "indicator"], how="semi").height
 
 
-def _payees(rewards: pl.DataFrame) -> pl.DataFrame:
+def payees_of(rewards: pl.DataFrame) -> pl.DataFrame:
     """Return what each payee is owed: `payee`, `level`, `id`, `computed_cents`, the sum of the parts."""
     # As wide as can be while adding: an amount that passes 64 bits must fail, not wrap.
     owed = rewards.group_by("level", "id").agg(pl.col("reward_cents").cast(pl.Int128()).sum().alias("computed_cents"))

@@ -105,7 +105,7 @@ def _parts(statement: Mapping[str, Any], words: Words) -> dict[str, Any]:
     rows = [_part_row(part, names, words) for part in statement["parts"]]
     told = [
         {
-            "title": names.get(part["indicator"] or "", part["part"]),
+            "title": _title(part, names, words),
             "grounds": words.say(part["grounds"]),
             "steps": [step_sentence(step, words.language) for step in part["steps"]],
             "sum": words.say("PART_SUM", amount=words.euros(part["reward_cents"])),
@@ -117,12 +117,21 @@ def _parts(statement: Mapping[str, Any], words: Words) -> dict[str, Any]:
             "total": [words.say("TOTAL"), words.euros(statement["computed_cents"])]}  # fmt: skip
 
 
+def _title(part: Mapping[str, Any], names: Mapping[str, str], words: Words) -> str:
+    """Return what a part is called: its indicator's name, a word of ours for a limit, or the name it was given."""
+    name, indicator = part["part"], part["indicator"]
+    if f"PART_{name}" in _WORDS:
+        return words.say(f"PART_{name}")
+    measured = names.get(indicator or "", "")
+    return measured if name == indicator else f"{name}: {measured}" if measured else str(name)
+
+
 def _part_row(part: Mapping[str, Any], names: Mapping[str, str], words: Words) -> list[str]:
     numerator, denominator = part["numerator"], part["denominator"]
     counted = numerator is not None and denominator is not None
     threshold = part["threshold_percent"]
     return [
-        names.get(part["indicator"] or "", part["part"]),
+        _title(part, names, words),
         words.whole(numerator) if counted else "–",
         words.whole(denominator) if counted else "–",
         formats.share(numerator, denominator, words.language) if counted else "–",

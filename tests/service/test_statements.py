@@ -4,6 +4,7 @@ import io
 import json
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from matcher import book_of
 from service.runs.folder import read_run
 from service.statements import FORMATS, statement_of, write_statements
 from service.statements.view import view_of
-from tests.service.books import BAS, CONTESTED, ONE, OTHER, TABLE, Office
+from tests.service.books import BAS, CONTESTED, ONE, OTHER, RULES, TABLE, Office
+from tests.worlds import scheme_of
 
 pytest.importorskip("typst")
 
@@ -200,3 +202,27 @@ def test_a_statement_of_the_past_is_what_the_ledger_said_then(office: Office) ->
     office.approve(run, BAS)
     then = book_of(office.ledger.entries[:1])
     assert statement_of(read_run(office.books, run), then, ONE) == before
+
+
+PRACTICES = """
+    times | medicine    | prescriber_agb | practice_agb | patient | dispensed_on
+    7     | omeprazol   | 01012345       | 01000001     | P1      | 2026-02-03
+    2     | lansoprazol | 01054321       | 01000001     | P2      | 2026-02-04
+"""
+
+
+def test_a_practice_has_its_statement_with_the_lines_of_all_who_work_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORMULARY_KEY_FILE", str(tmp_path / "key"))
+    bands = "indicator | minimum | band | percent | cents\nALL | 5 | brons | 60 | 10001"
+    rules = replace(RULES, schemes=(scheme_of(bands, more='payee = "practice"\n'),))
+    office, practice = Office(tmp_path, rules), "practice:01000001"
+    office.write(PRACTICES)
+    run = office.propose()
+    said = facts(office, run, practice)
+    lines = said["lines"]
+    assert isinstance(lines, list)
+    assert (office.made[run].run.owed_cents(), len(lines)) == ({practice: 10_001}, 9)
+    assert office.contest(run, CONTESTED, practice).body["payee"] == practice
+    assert "Praktijk 01000001" in page(office, run, practice)
