@@ -124,9 +124,8 @@ def owed_cents(run: Run, account: RunAccount) -> dict[str, int]:
 def lines_of(run: Run, payee: str) -> pl.DataFrame:
     """Return the lines behind what a payee is owed, as text."""
     level, _, id_ = payee.partition(":")
-    lines = run.table(LINES)
     column = _PAYEE_COLUMNS.get(level)
-    return lines if column is None else lines.filter(pl.col(column) == id_)
+    return run.table(LINES) if column is None else run.rows_of(LINES, **{column: id_})
 
 
 def _enter(ledger: LedgerWriter, step: Step) -> Entry:

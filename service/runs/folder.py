@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -41,13 +41,29 @@ class Run:
     path: Path
     id: str
     about: Mapping[str, Any]
+    _tables: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    _divided: dict[tuple[str, ...], dict[tuple[Any, ...], pl.DataFrame]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def table(self, name: str) -> pl.DataFrame:
         """Return one of its tables, codes and texts as text; an empty one where the run has none of this name."""
         if name not in self.about["files"]:
             return pl.DataFrame()
-        # Codes are never numbers: 01012345 has a zero in front.
-        return pl.read_csv(self.path / name, infer_schema=False)
+        if name not in self._tables:
+            # Codes are never numbers: 01012345 has a zero in front.
+            self._tables[name] = pl.read_csv(self.path / name, infer_schema=False)
+        return self._tables[name]
+
+    def rows_of(self, name: str, **key: str) -> pl.DataFrame:
+        """Return the rows of a table with this key, such as `level="practice", id="01000001"`.
+
+        A table is divided once by the columns of a key: statements ask for the rows of thousands of payees.
+        """
+        table, asked = self.table(name), (name, *key)
+        if asked not in self._divided:
+            self._divided[asked] = table.partition_by(list(key), as_dict=True) if table.height else {}
+        return self._divided[asked].get(tuple(key.values()), table.head(0))
 
     @cached_property
     def rules(self) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def statement_of(run: Run, book: Book, payee: str) -> dict[str, Any]:
         "scheme": {name: run.rules["scheme"][name] for name in ("id", "name", "source")},
         "days": {name: run.about[name] for name in ("period", "first_day", "last_day")},
         **_amounts(run, account, payee),
-        "parts": [_part(run, row) for row in _own(run.table(REWARDS), level, id_)],
+        "parts": [_part(run, row) for row in _own(run, REWARDS, level, id_)],
         "scores": _scores(run, level, id_),
         "left_out": _left_out(run, lines, level, id_),
         "lines": [{name: row[name] for name in _LINE_FACTS} for row in lines.rows(named=True)],
@@ -44,7 +44,7 @@ def statement_of(run: Run, book: Book, payee: str) -> dict[str, Any]:
 def _amounts(run: Run, account: RunAccount, payee: str) -> dict[str, Any]:
     mine = [entry for entry in account.adjustments if entry.body["payee"] == payee]
     moved = run.table(AMOUNTS_MOVED)
-    before = moved.filter(pl.col("payee") == payee).rows(named=True) if moved.height else []
+    before = run.rows_of(AMOUNTS_MOVED, payee=payee).rows(named=True) if moved.height else []
     return {
         "computed_cents": run.owed_cents()[payee],
         "adjustments": [
@@ -56,12 +56,12 @@ def _amounts(run: Run, account: RunAccount, payee: str) -> dict[str, Any]:
     }
 
 
-def _own(table: pl.DataFrame, level: str, id_: str) -> Sequence[dict[str, Any]]:
-    return table.filter(pl.col("level") == level, pl.col("id") == id_).rows(named=True)
+def _own(run: Run, name: str, level: str, id_: str) -> Sequence[dict[str, Any]]:
+    return run.rows_of(name, level=level, id=id_).rows(named=True)
 
 
 def _part(run: Run, row: Mapping[str, Any]) -> dict[str, Any]:
-    steps = [step for step in _own(run.table(STEPS), row["level"], row["id"]) if step["part"] == row["part"]]
+    steps = [step for step in _own(run, STEPS, row["level"], row["id"]) if step["part"] == row["part"]]
     part = {name: row[name] for name in ("part", "indicator", "band", "grounds")}
     numbers = {name: _whole(row[name]) for name in ("numerator", "denominator", "threshold_percent", "reward_cents")}
     told = [{"step": step["step"], **{name: _whole(step[name]) for name in _STEP_NUMBERS}} for step in steps]
@@ -112,7 +112,7 @@ def _scores(run: Run, level: str, id_: str) -> list[dict[str, Any]]:
             "name_en": known[row["indicator"]]["name_en"],
             **{name: _whole(row[name]) for name in counted},
         }
-        for row in _own(run.table(SCORES), level, id_)
+        for row in _own(run, SCORES, level, id_)
     ]
 
 
@@ -125,7 +125,7 @@ def _left_out(run: Run, lines: pl.DataFrame, level: str, id_: str) -> list[dict[
         unnamed = lines.filter(pl.col("counted_as") == Outcome.UNIDENTIFIED).height
         return [*rows, *([{"outcome": "UNIDENTIFIED", "reason": "", "attributed_to": "", "lines": unnamed}] if unnamed
                          else [])]  # fmt: skip
-    own = run.table(LEFT_OUT).filter(pl.col("prescriber_agb") == id_).rows(named=True)
+    own = run.rows_of(LEFT_OUT, prescriber_agb=id_).rows(named=True)
     rest = [
         {"outcome": row["outcome"], "reason": row["reason"], "attributed_to": "", "lines": _whole(row["lines"])}
         for row in own

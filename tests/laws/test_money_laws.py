@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from formulary import Language
 from matcher import StepRefused
+from service.errors import UsageInvalid
 from service.payments import Payer, Wanted, export_run
 from service.statements import write_statements
 from tests.laws.random_worlds import World, worlds
@@ -25,7 +26,8 @@ SCHEME = scheme_of(
     ALL       | 1       | 1       | 10001
     ALL       | 1       | 60      | 25003
     PPI       | 1       | 50      | 777
-    """
+    """,
+    more="hold_days = 0\n",
 )
 PAYER = Payer("Verzekeraar", "NL15TEST0000000003", "2027-02-01")
 
@@ -37,7 +39,9 @@ def test_statements_run_ledger_and_payment_come_to_the_same(world: World, adjust
         office = Office(Path(folder), world.written_rules(SCHEME))
         rows = [line for file in world.files for line in file]
         office.lines.write_text(csv_of(rows), encoding="utf-8")
-        run = office.propose()
+        run = proposed(office)
+        if not run:
+            return
         payees = sorted(office.made[run].run.owed_cents())
         for cents in adjustments if payees else []:
             try_to_adjust(office, run, cents, payees[0])
@@ -47,6 +51,16 @@ def test_statements_run_ledger_and_payment_come_to_the_same(world: World, adjust
         assert (told, office.ledger.book.balances["cost:streek/2026/2026"]) == (approved, approved)
         if approved:
             assert paid_cents(office, run, payees) == approved
+
+
+def proposed(office: Office) -> str:
+    """Return a run, or nothing where a world has no lines that are rewarded."""
+    try:
+        return office.propose()
+    except UsageInvalid as refused:
+        if refused.code != "RUN_EMPTY":
+            raise
+        return ""
 
 
 def try_to_adjust(office: Office, run: str, cents: int, payee: str) -> None:
