@@ -19,7 +19,8 @@ def _key_of_the_record(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.name)
 def test_a_recorded_run_comes_out_the_same_byte_for_byte(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORMULARY_KEY_FILE", str(release / "key.txt"))
-    assert list(rerun(release / "run", order_of(release)).differing) == []
+    differing = list(rerun(release / "run", order_of(release)).differing)
+    assert differing == [], "not released yet? then `python -m tests.backtests.record`; else explain the change"
 
 
 @pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.name)
