@@ -1,5 +1,6 @@
 """What tests share: a desk that takes tables along the real path, and one stable profile for random worlds."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from tests.worlds import Desk
 settings.register_profile(
     "house", derandomize=True, deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile("house")
+# A thousand worlds, for a night: HYPOTHESIS_PROFILE=thorough.
+settings.register_profile("thorough", settings.get_profile("house"), max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from matcher.reward import reward_prescribers
 from service.batch import Order, check_files
 from service.demo import make_demo_lines
 from tests.laws.plain_twin import Entry, Version, day_of
-from tests.laws.random_worlds import World, worlds
+from tests.laws.random_worlds import PRESCRIBED, PRODUCTS, World, worlds
 from tests.tables import Row
 from tests.worlds import Desk
 
@@ -135,6 +135,30 @@ def test_better_adherence_never_earns_less(denominator: int, data: st.DataObject
     lower = data.draw(st.integers(0, denominator))
     higher = data.draw(st.integers(lower, denominator))
     assert _reward(lower, denominator, percents) <= _reward(higher, denominator, percents)
+
+
+def _rates(assessment: Assessment) -> dict[tuple[str, ...], float]:
+    """Return every rate of the indicator of all lines, by level and id."""
+    scores = assessment.scores.filter(indicator="ALL").drop_nulls("rate")
+    return {row[:2]: row[2] for row in scores.select("level", "id", "rate").iter_rows()}
+
+
+@given(worlds(), st.sampled_from(sorted({*PRODUCTS} - {*PRESCRIBED})), st.sampled_from(["", "03"]))
+@few
+def test_a_conform_line_lowers_no_score_and_a_deviation_raises_none(world: World, product: str, remark: str) -> None:
+    # A patient of its own, on a day that the lines reach: a line may be history to other lines, which is another law.
+    added = {"line_id": "added", "patient": "P9", "dispensed_on": "2026-12-31", "prescriber_agb": "01012345",
+             "pharmacy_agb": "02001111", "remark": remark, "zi": "", "atc": "", "label": ""}  # fmt: skip
+    column = "label" if " " in product else "zi" if product.isdigit() else "atc"
+    lines, more = numbered_lines(world), {**added, column: product}
+    before = _rates(assessed(world, lines, period="2026"))
+    assessment = assessed(world, [*lines, {**dict.fromkeys(lines[0], ""), **more}], period="2026")
+    outcome = assessment.lines.filter(pl.col("line_id") == "added").collect()["outcome"].item()
+    after = {key: rate for key, rate in _rates(assessment).items() if key in before}
+    if outcome != Outcome.NON_ADHERENT:
+        assert all(after[key] >= before[key] for key in before)
+    if outcome != Outcome.ADHERENT:
+        assert all(after[key] <= before[key] for key in before)
 
 
 def _rate(desk: Desk, conform: int, deviant: int) -> float:
