@@ -42,12 +42,11 @@ def read_ap304(source: Source) -> Found:
     layout = _layout_of(first, source.name, header_no)
     header = _header(layout, first, source.name)
     records = _records(text, layout)
+    people, trailer = _people_and_trailer(records, layout)
     written = source.workspace / "records.parquet"
     records.select(_cut(layout)).sink_parquet(written, compression="lz4")
     cut = pl.scan_parquet(written)
-    around = records.filter(pl.col("record").is_in(["02", layout.records["trailer"].code]))
-    people, trailer = _people_and_trailer(around, layout)
-    check_whole(cut, trailer, layout, source.name)
+    check_whole(cut, trailer, _first_stranger(records, layout), layout, source.name)
     known = people_of(people, header, source.reading.key)
     lines = lines_of(cut, known, header, layout)
     converted = source.workspace / "lines.parquet"
@@ -91,7 +90,7 @@ def _header(layout: ClaimLayout, first: str, where: str) -> dict[str, str | None
 
 
 def _records(content: Path | io.BytesIO, layout: ClaimLayout) -> pl.LazyFrame:
-    """Return every record with its number, kind, and the number of the insured record before it (from 1)."""
+    """Return every record with its number, kind, and whose it is: the place of the insured record before it."""
     scan = pl.scan_lines(content, name="text", row_index_name="row", glob=False)
     text = pl.when(pl.col("row") == 0).then(pl.col("text").str.strip_prefix("\ufeff")).otherwise("text")
     kind = pl.when(~pl.col("text").str.contains(_BLANK)).then(pl.col("text").str.slice(0, 2))
@@ -99,7 +98,8 @@ def _records(content: Path | io.BytesIO, layout: ClaimLayout) -> pl.LazyFrame:
     return (
         scan.select((pl.col("row") + 1).cast(pl.Int64()).alias("line_no"), text.alias("text"))
         .with_columns(kind.alias("record"))
-        .with_columns(is_insured.cast(pl.UInt32).cum_sum().alias("person"))
+        .with_columns(is_insured.cast(pl.Int64).cum_sum().alias("person"))
+        .with_columns(pl.when(pl.col("person") > 0).then(pl.col("person") - 1).alias("person"))
     )
 
 
@@ -108,30 +108,43 @@ def _cut(layout: ClaimLayout) -> list[pl.Expr]:
     text, performance = pl.col("text"), layout.records["performance"]
     of_performance = pl.when(pl.col("record") == performance.code).then("text")
     named = {name: field for name, field in performance.named.items() if name not in _OF_PERFORMANCE}
-    # Both records of an insured person and performances have the number in one place; it goes no further than this.
-    number = performance.named["bsn"].of(text).fill_null("")
-    of_insured = pl.when(pl.col("record") == layout.records["insured"].code).then(number).forward_fill()
     return [
         *(pl.col(name) for name in ("line_no", "record", "person")),
         text.str.len_chars().alias("length"),
         text.str.len_bytes().alias("bytes"),
-        (number == of_insured).alias("is_of_insured"),
         performance.cents(of_performance).alias("cents"),
         performance.is_credit(of_performance).alias("is_credit"),
         *(field.of(of_performance).alias(name) for name, field in named.items()),
     ]
 
 
+def _first_stranger(records: pl.LazyFrame, layout: ClaimLayout) -> int | None:
+    """Return the line of the first performance that is not of the insured person before it, or nothing."""
+    insured, performance = layout.records["insured"], layout.records["performance"]
+    # A pass of its own, because nothing else may wait in memory for what is carried from line to line.
+    number = performance.named["bsn"].of(pl.col("text")).fill_null("")
+    before = pl.when(pl.col("record") == insured.code).then(number).forward_fill()
+    is_other = (pl.col("record") == performance.code) & (number != before)
+    found = records.select("line_no", is_other.alias("is_other")).filter("is_other").select(pl.col("line_no").min())
+    line: int | None = found.collect().item()
+    return line
+
+
 def _people_and_trailer(records: pl.LazyFrame, layout: ClaimLayout) -> tuple[pl.DataFrame, pl.DataFrame]:
     insured, trailer = layout.records["insured"], layout.records["trailer"]
-    text = pl.col("text")
+    around, text = records.filter(pl.col("record").is_in([insured.code, trailer.code])), pl.col("text")
     counts = {name: field for name, field in trailer.named.items() if name not in ("amount", "amount_sign")}
-    rows = records.select(
+    asked = around.select(
         "record",
         *(field.of(text).alias(name) for name, field in insured.named.items()),
         *(field.of(text).fill_null("0").cast(pl.Int64, strict=False).alias(name) for name, field in counts.items()),
         trailer.cents(text).alias("cents"),
-    ).collect()
+    )
+    # A text that is cut out of a line keeps the whole line in memory, and all of the file with it: copied, it does not.
+    copied = io.BytesIO()
+    asked.sink_parquet(copied, compression="uncompressed")
+    copied.seek(0)
+    rows = pl.read_parquet(copied)
     is_insured = pl.col("record") == insured.code
     return (
         rows.filter(is_insured).select(list(insured.named)),

@@ -13,8 +13,13 @@ _COUNTED = {
 }
 
 
-def check_whole(records: pl.LazyFrame, trailer: pl.DataFrame, layout: ClaimLayout, where: str) -> None:
-    """Raise FileUnusable with the first thing that makes the file unsound, or with all that is miscounted."""
+def check_whole(
+    records: pl.LazyFrame, trailer: pl.DataFrame, stranger: int | None, layout: ClaimLayout, where: str
+) -> None:
+    """Raise FileUnusable with the first thing that makes the file unsound, or with all that is miscounted.
+
+    `stranger` is the line of a performance of somebody else than the insured person before it, if there is one.
+    """
     codes = {name: record.code for name, record in layout.records.items()}
     kinds = [*codes.values(), _DEBTOR]
     whole = records.filter(pl.col("record").is_not_null()).with_columns(pl.col("record").shift().alias("before"))
@@ -26,8 +31,8 @@ def check_whole(records: pl.LazyFrame, trailer: pl.DataFrame, layout: ClaimLayou
         "CLAIM_RECORD_UNKNOWN": ~kind.is_in(kinds),
         "CLAIM_SECOND_HEADER": (kind == codes["header"]) & pl.col("before").is_not_null(),
         "CLAIM_AFTER_TRAILER": (pl.col("before") == codes["trailer"]).fill_null(value=False),
-        "CLAIM_WITHOUT_INSURED": is_detail & (pl.col("person") == 0),
-        "CLAIM_OTHER_INSURED": is_performance & ~pl.col("is_of_insured"),
+        "CLAIM_WITHOUT_INSURED": is_detail & pl.col("person").is_null(),
+        "CLAIM_OTHER_INSURED": pl.col("line_no") == (stranger or 0),
         "CLAIM_AMOUNT_UNREADABLE": is_performance & pl.col("cents").is_null(),
     }
     seen = whole.select(

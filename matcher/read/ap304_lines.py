@@ -55,7 +55,6 @@ def lines_of(
     named = layout.records["performance"].named
     performances = records.filter(pl.col("record") == layout.records["performance"].code)
     told = performances.with_columns(
-        (pl.col("person").cast(pl.Int64) - 1).alias("person"),
         _supply(header, layout).alias("supply"),
         pl.coalesce(name for name in _PRESCRIBER if name in named).alias("prescriber_agb"),
         pl.coalesce("practice", "provider", *_of_header(header)).alias("pharmacy_agb"),
