@@ -18,6 +18,7 @@ from .scheme_commands import add_scheme_commands
 if TYPE_CHECKING:
     from ..batch import Order
 
+_RESULTS = "formulary-results"
 app = typer.Typer(
     name="formulary",
     no_args_is_help=True,
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help=HELP["files"], show_default=False)]
+FilesOrNone = Annotated[list[Path] | None, typer.Argument(metavar="FILE...", help=HELP["files"], show_default=False)]
 Rules = Annotated[Path | None, typer.Option("--rules", metavar="DIR", help=HELP["rules"], show_default=False)]
 Catalogue = Annotated[
     Path | None, typer.Option("--catalogue", metavar="FILE", help=HELP["catalogue"], show_default=False)
@@ -66,12 +68,15 @@ def demo(
 
 @app.command(help=HELP["check"])
 def check(
-    files: Files,
+    files: FilesOrNone = None,
     rules: Rules = None,
     catalogue: Catalogue = None,
     header_map: HeaderMap = None,
     sheet: SheetName = None,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help=HELP["out"])] = Path("formulary-results"),
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help=HELP["out"], show_default=_RESULTS)] = None,
+    watch: Annotated[
+        Path | None, typer.Option("--watch", metavar="DIR", help=HELP["watch"], show_default=False)
+    ] = None,
     prescribed: Annotated[
         Path | None, typer.Option("--prescribed", metavar="FILE", help=HELP["prescribed"], show_default=False)
     ] = None,
@@ -84,13 +89,21 @@ def check(
     """Judge every line of the files."""
     from .show import show_check
 
-    order = replace(_order(files, (rules, catalogue, header_map), lang, sheet), prescribed=prescribed)
+    order = replace(_order(files or [], (rules, catalogue, header_map), lang, sheet), prescribed=prescribed)
+    if (watch is None) is not bool(files):
+        from ..errors import UsageInvalid
+
+        raise UsageInvalid("WATCH_OR_FILES", "check")
+    if watch is not None:
+        from .watching import checking, show_watch
+
+        raise typer.Exit(show_watch(order, (watch, out), checking(with_csv=with_csv), as_json=as_json))
     if show_map:
         from .show import show_answer
         from .show_map import MapShown
 
         raise typer.Exit(show_answer(MapShown(order), order.language, as_json=as_json))
-    raise typer.Exit(show_check(order, out, with_csv=with_csv, as_json=as_json, strict=strict))
+    raise typer.Exit(show_check(order, out or Path(_RESULTS), with_csv=with_csv, as_json=as_json, strict=strict))
 
 
 @app.command(help=HELP["score"])
