@@ -173,7 +173,7 @@ def _assess_files(
     read = read_lines(order.files, Reading(workspace, key, header_map_of(order.header_map), order.sheet))
     prescribed = _read_prescribed(order, workspace, key)
     working.on("WORKING_ASSESS")
-    with _warm_identifier(rulebook) as warm:
+    with read.watched(), _warm_identifier(rulebook) as warm:
         beside = prescribed.lines if prescribed else None
         workplace = Workplace(key, lines_file, warm, goal.rulings, goal.as_of, beside)
         assessment = assess(read.lines, rulebook, goal.period, workplace, scheme)

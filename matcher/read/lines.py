@@ -1,6 +1,7 @@
 """Read files of lines into one frame of text, in the order given; every line keeps its file and line number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from .mended import FileLines, without_mended
 from .source import Reading, Source
 from .unpack import sources_of, stamp_of
 
+_DAMAGED = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 # How a file is refused that turns out to be no file of lines at all: in a folder or archive it is passed over.
 _NO_LINES = (
     "FORMAT_NOT_READ",
@@ -51,6 +53,24 @@ class LinesRead:
     files: tuple[FileRead, ...]
     notes: tuple[Note, ...]
     _stamps: Mapping[Path, tuple[int, int]] = field(repr=False)
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Let what is done with the lines fail as FileUnusable where a file proves to be damaged within.
+
+        Lines are read where they are asked for, and damage in the middle of a file shows only then. Who is to blame is
+        looked up when something failed, and costs nothing before that.
+        """
+        try:
+            yield
+        except _DAMAGED:
+            for file in self.files:
+                of_file = self.lines.filter(pl.col("source") == file.name)
+                try:
+                    of_file.select(pl.all().count()).collect()
+                except _DAMAGED as error:
+                    raise FileUnusable("COLUMNS_BROKEN", file.name) from error
+            raise
 
     def check_unchanged(self) -> None:
         """Raise FileUnusable where a file was written to since it was read: its lines may be from two moments."""

@@ -95,10 +95,11 @@ def _assessed(
     working.on("WORKING_ASSESS")
     # Named once, by the newest product list: a product that is named otherwise is no change of the rules.
     known = identifier(rulebooks[-1].catalogue)
-    assessed = [
-        rejudged(read.lines, rulebook, Workplace(key, workspace / f"lines-{number}.parquet", known))
-        for number, rulebook in enumerate(rulebooks)
-    ]
+    with read.watched():
+        assessed = [
+            rejudged(read.lines, rulebook, Workplace(key, workspace / f"lines-{number}.parquet", known))
+            for number, rulebook in enumerate(rulebooks)
+        ]
     read.check_unchanged()
     return assessed
 
