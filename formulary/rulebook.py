@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from .circumstances import Circumstances
-from .documents import Exclusion, Indicator, PopulationLines, Region, Scheme, StartLevel, VersionStatus
+from .documents import Exclusion, Indicator, PopulationLines, Region, Scheme, StartLevel, Unit, VersionStatus
 from .errors import RulesNotFound
 from .segments import Edition
 
@@ -50,6 +50,11 @@ class Rulebook:
     circumstances: Circumstances
     checksums: dict[str, str]
     sha256: str
+
+    @property
+    def counts_prescriptions(self) -> bool:
+        """Tell whether some indicator counts prescriptions."""
+        return any(each.unit is Unit.PRESCRIPTIONS for each in self.indicators)
 
     @property
     def start_levels(self) -> frozenset[StartLevel]:

@@ -18,7 +18,6 @@ from .frames import (
     MONTHLY_COUNTS,
     PRESCRIPTIONS,
     AdherenceScores,
-    AttributedLines,
     Cleaned,
     JudgedLines,
     KeptLines,
@@ -36,6 +35,7 @@ from .judge import Judged, judge_lines
 from .owners import attribution_of, by_owner, with_own_deviations
 from .period import Period
 from .prescribed import as_prescribed, pair_prescribed, untraced
+from .prescriptions import mark_further_lines
 from .reward import RewardFacts, reward_prescribers
 from .score import score_adherence
 from .trace import History, trace_starts
@@ -114,7 +114,8 @@ def assess(
     )
     attributed = attribute_deviations(paired, Excuses.of(rulebook))
     ruled = attributed if workplace.rulings is None else uphold_disputes(attributed, workplace.rulings)
-    kept = _kept(ruled, workplace.lines_file)
+    further = mark_further_lines(ruled, is_asked=rulebook.counts_prescriptions)
+    kept = _kept(further, workplace.lines_file)
     paid = None if scheme is None or period is None else period.within(scheme.in_force_from, scheme.in_force_until)
     counted = count_outcomes(kept, judged.choices, rulebook, paid or period)
     completeness = completeness_of(kept, region.complete_percent)
@@ -136,7 +137,7 @@ def whose_deviations(assessment: Assessment, rulebook: Rulebook, period: Period 
     return attribution_of(counted.outcomes, assessment.scores, limited)
 
 
-def _kept(lines: AttributedLines, file: Path | None) -> KeptLines:
+def _kept(lines: pl.LazyFrame, file: Path | None) -> KeptLines:
     kept = conform(lines, KEPT_LINES)
     if file is None:
         return KeptLines(kept.collect(optimizations=IN_ORDER).lazy())

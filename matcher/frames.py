@@ -198,6 +198,7 @@ KEPT_LINES = pl.Schema(
     {
         **{name: dtype for name, dtype in ATTRIBUTED_LINES.items() if name not in (*PASSING, *LATER)},
         **{name: ATTRIBUTED_LINES[name] for name in LATER},
+        "is_further": pl.Boolean(),
     }
 )
 KeptLines = NewType("KeptLines", pl.LazyFrame)

@@ -20,6 +20,7 @@ from formulary import (
     PopulationLines,
     Rulebook,
     StartLevel,
+    Unit,
     icpc,
     with_current_groups,
 )
@@ -54,6 +55,7 @@ class Limits:
     provider_types: tuple[str, ...]
     of_patient: tuple[Question, ...] = ()
     start_columns: tuple[str, ...] = ()
+    asks_further: bool = False
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> "Limits":
@@ -68,6 +70,7 @@ class Limits:
             tuple(sorted({each.quantity_max for each in conditions if each.quantity_max is not None})),
             tuple(sorted({kind for each in rulebook.exclusions for kind in each.provider_types})),
             of_patient=questions_of(rulebook),
+            asks_further=rulebook.counts_prescriptions,
             start_columns=tuple(column for level, column in _START_COLUMNS.items() if level in rulebook.start_levels),
         )
 
@@ -113,6 +116,7 @@ class Limits:
                 parts[name].replace_strict(dict(enumerate(Start)), return_dtype=pl.Enum(Start)).alias(name)
                 for name in self.start_columns
             ),
+            *([(parts["is_further"] == 1).alias("is_further")] if self.asks_further else []),
             (parts["age_passed"] - 1).alias("age_passed"),
             parts["quantity_passed"].alias("quantity_passed"),
             parts["provider_type"].alias("provider_type"),
@@ -123,6 +127,7 @@ class Limits:
         return {
             "outcome": len(Outcome),
             **dict.fromkeys(self.start_columns, len(Start)),
+            **({"is_further": 2} if self.asks_further else {}),
             "age_passed": len(self.ages) + 2,
             "quantity_passed": len(self.quantities) + 1,
             "provider_type": len(self.provider_types) + 1,
@@ -175,7 +180,8 @@ def _told_by(indicator: Indicator, kinds: pl.LazyFrame, limits: Limits, rules: d
         .then(pl.lit(Outcome.ADHERENT, outcome))
         .otherwise(pl.lit(Outcome.NON_ADHERENT, outcome))
     )
-    inside = kinds.filter(_in_population(population, limits) & ~left_out & can_be_asked)
+    counts = ~pl.col("is_further") if indicator.unit is Unit.PRESCRIPTIONS else pl.lit(value=True)
+    inside = kinds.filter(_in_population(population, limits) & ~left_out & can_be_asked & counts)
     return inside.select("kind", "formulary_version", pl.lit(indicator.id).alias("indicator"), told.alias("outcome"))
 
 

@@ -75,9 +75,12 @@ class StartLevel(StrEnum):
 
 
 class Unit(StrEnum):
-    """What an indicator adds up: lines, patients (each by the last judged line), the cents, or the daily doses."""
+    """What an indicator adds up: lines, prescriptions (lines of one product, prescriber, patient and day count once),
+    patients (each by the last judged line), the cents, or the daily doses.
+    """
 
     LINES = "LINES"
+    PRESCRIPTIONS = "PRESCRIPTIONS"
     PATIENTS = "PATIENTS"
     DDD = "DDD"
     COST = "COST"

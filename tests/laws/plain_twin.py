@@ -14,6 +14,7 @@ from formulary import Excuse
 from matcher import AttributedTo, Grounds, Outcome, Problem, Reason, Start
 
 Line = Mapping[str, str]
+SPOKEN_OF = (Outcome.ADHERENT, Outcome.NON_ADHERENT, Outcome.EXCEPTED)
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Indicator:
     start_level: str = "SUBSTANCE"
     atc: tuple[str, ...] = ()
     coded_only: bool = False
+    once: bool = False
     conform: tuple[Condition, ...] = (Condition(formulary=True),)
 
 
@@ -397,12 +399,25 @@ def _is_begun_by_specialist(line: Judged, lines: Sequence[Judged], rules: Rulebo
 def counts(lines: Iterable[Judged], rules: Rulebook, year: int) -> dict[tuple[str, str], Counter[Outcome]]:
     """Return, per prescriber and indicator, how many lines of a year have each outcome."""
     told: dict[tuple[str, str], Counter[Outcome]] = defaultdict(Counter)
+    seen: set[tuple[object, ...]] = set()
     for line in lines:
         if line.day is None or line.day.year != year or not line.prescriber:
             continue
         for indicator in rules.indicators:
-            told[line.prescriber, indicator.indicator_id][_told_by(indicator, line)] += 1
+            outcome = _told_by(indicator, line)
+            if indicator.once and outcome in SPOKEN_OF and line.line.get("patient"):
+                key = (indicator.indicator_id, *_prescription(line))
+                outcome = Outcome.EXCLUDED if key in seen else outcome
+                seen.add(key)
+            told[line.prescriber, indicator.indicator_id][outcome] += 1
     return dict(told)
+
+
+def _prescription(line: Judged) -> tuple[object, ...]:
+    """Return what several lines of one prescription share."""
+    who = line.line["patient"], line.day, line.prescriber, agb_of(line.line.get("pharmacy_agb", ""))
+    what = line.product.atc, line.product.form, line.line.get("icpc", "")
+    return (*who, *what, line.outcome, line.attributed_to, line.start)
 
 
 def _told_by(indicator: Indicator, line: Judged) -> Outcome:

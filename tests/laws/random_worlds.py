@@ -40,6 +40,7 @@ BOUNDARIES = (date(2025, 1, 1), date(2025, 7, 1), date(2026, 1, 1), date(2026, 4
 INDICATORS = (
     Indicator("ALL"),
     Indicator("STARTS", starts_only=True),
+    Indicator("ONCE", once=True),
     Indicator("STARTS_PRK", starts_only=True, start_level="PRK"),
     Indicator("STARTS_GROUP", starts_only=True, start_level="GROUP"),
     Indicator("PPI", atc=("A02BC",), conform=(Condition(atc=("A02BC01", "A02BC02")),)),
@@ -50,6 +51,7 @@ _WRITTEN_INDICATORS = "".join(
     [
         indicator_of("ALL"),
         indicator_of("STARTS", 'lines = "STARTS"'),
+        indicator_of("ONCE") + 'unit = "PRESCRIPTIONS"\n',
         indicator_of("STARTS_PRK", 'lines = "STARTS", start_level = "PRK"'),
         indicator_of("STARTS_GROUP", 'lines = "STARTS", start_level = "GROUP"'),
         indicator_of("PPI", 'atc = ["A02BC"]', '{ atc = ["A02BC01", "A02BC02"] }'),
