@@ -98,7 +98,10 @@ def _indicators(content: Content) -> Sheet:
             *(_amount(row[name], row["unit"]) for name in _COUNTED),
             _rate(row["numerator"], row["denominator"]),
             # Cents and doses are no independent trials: chance says nothing simple about them.
-            *(_known(row[name]) if row["unit"] in (Unit.LINES, Unit.PATIENTS) else None for name in _LIMITS),
+            *(
+                _known(row[name]) if row["unit"] in (Unit.LINES, Unit.PRESCRIPTIONS, Unit.PATIENTS) else None
+                for name in _LIMITS
+            ),
         )
         for row in content.adherence["all_indicators"]
     ]
