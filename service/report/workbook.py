@@ -98,10 +98,7 @@ def _indicators(content: Content) -> Sheet:
             *(_amount(row[name], row["unit"]) for name in _COUNTED),
             _rate(row["numerator"], row["denominator"]),
             # Cents and doses are no independent trials: chance says nothing simple about them.
-            *(
-                _known(row[name]) if row["unit"] in (Unit.LINES, Unit.PRESCRIPTIONS, Unit.PATIENTS) else None
-                for name in _LIMITS
-            ),
+            *(_known(row[name]) if row["unit"] not in (Unit.DDD, Unit.COST) else None for name in _LIMITS),
         )
         for row in content.adherence["all_indicators"]
     ]
