@@ -13,8 +13,8 @@ from ..runs.folder import Run
 
 _STEP_NUMBERS = ("value_numerator", "value_denominator", "limit_numerator", "limit_denominator", "cents")
 _LINE_FACTS = ("source", "line_no", "line_id", "dispensed_on", "patient", "matched_product", "label", "matched_atc",
-               "indicator", "counted_as", "amount", "reason", "preferred", "attributed_to", "formulary_version",
-               "entry_id")  # fmt: skip
+               "indicator", "counted_as", "amount", "outcome", "reason", "preferred", "attributed_to",
+               "formulary_version", "entry_id")  # fmt: skip
 
 
 def statement_of(run: Run, book: Book, payee: str) -> dict[str, Any]:

@@ -198,18 +198,26 @@ def _lines(statement: Mapping[str, Any], words: Words) -> dict[str, Any]:
 
 
 def _line_row(row: Mapping[str, Any], words: Words) -> list[str]:
-    preferred = ReportWords(words.language).preferred(row["preferred"]) if row["preferred"] else ""
-    why = words.say(row["reason"]) if row["reason"] else ""
-    if preferred and row["counted_as"] == "NON_ADHERENT":
-        why = f"{why} {words.say('RATHER', preferred=preferred)}".strip()
     return [
         f"{row['source']}:{row['line_no']}",
         row["dispensed_on"],
         row["matched_product"] or row["label"] or row["matched_atc"] or "–",
         row["indicator"] or "–",
         words.say(f"COUNTED_{row['counted_as']}"),
-        why,
+        _why(row, words),
     ]
+
+
+def _why(row: Mapping[str, Any], words: Words) -> str:
+    deviates = row["counted_as"] == "NON_ADHERENT"
+    if deviates and row["outcome"] != "NON_ADHERENT":
+        # An indicator may ask for more than the formulary does: for certain medicines of a group.
+        return words.say("NOT_FOR_INDICATOR", indicator=row["indicator"])
+    why = words.say(row["reason"]) if row["reason"] else ""
+    if not deviates or not row["preferred"]:
+        return why
+    preferred = ReportWords(words.language).preferred(row["preferred"])
+    return f"{why} {words.say('RATHER', preferred=preferred)}".strip()
 
 
 def _without_lines(file: Mapping[str, Any]) -> dict[str, Any]:

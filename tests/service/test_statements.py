@@ -226,3 +226,12 @@ def test_a_practice_has_its_statement_with_the_lines_of_all_who_work_there(
     assert (office.made[run].run.owed_cents(), len(lines)) == ({practice: 10_001}, 9)
     assert office.contest(run, CONTESTED, practice).body["payee"] == practice
     assert "Praktijk 01000001" in page(office, run, practice)
+
+
+def test_a_choice_of_the_formulary_that_an_indicator_does_not_prefer_is_told_as_that(office: Office) -> None:
+    said = facts(office, office.propose())
+    lines = said["lines"]
+    assert isinstance(lines, list)
+    said["lines"] = [{**lines[0], "counted_as": "NON_ADHERENT", "outcome": "ADHERENT"}]
+    [row] = view_of(said, Language.NL)["lines"]["rows"]
+    assert row[5] == "Het formularium steunt deze keus, maar ALL telt haar niet als voorkeur."
