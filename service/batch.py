@@ -106,9 +106,9 @@ def check_files(order: Order, out: Path, *, with_csv: bool = False) -> Checked:
         return Checked(summary, _overall(answer), seen.deviations.head(_SHOWN).rows(named=True))
 
 
-def score_files(order: Order, period: Period, scheme_id: str | None = None) -> Answer:
+def score_files(order: Order, period: Period, scheme_id: str | None = None, as_of: date | None = None) -> Answer:
     """Judge every line of the files, score `period` alone (older lines are history), and reward it by a scheme."""
-    with assessed_files(order, Goal(period, scheme_id)) as answer:
+    with assessed_files(order, Goal(period, scheme_id, as_of=as_of)) as answer:
         return answer
 
 

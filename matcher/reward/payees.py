@@ -59,6 +59,7 @@ def _payees_in(
     region = next(iter(scores.filter(pl.col("level") == Level.REGION)["id"]), None)
     patients, faults = _patients(ids, days, scheme, facts, stays)
     attended = _attended(ids, days, scheme.payee, facts, above)
+    is_early, missed = _is_provisional(days[1], scheme, facts.as_of), _missed(scores, scheme)
     in_all = (days[1] - days[0]).days + 1
     by_day = scheme.taking_part is TakingPart.BY_DAY
     columns: dict[str, object] = {
@@ -68,7 +69,7 @@ def _payees_in(
         "days_in_all": [in_all] * len(ids),
         "patients": [patients.get(id_, 0) for id_ in ids],
         "attended": [attended[id_] for id_ in ids],
-        "is_provisional": [_is_provisional(days[1], scheme, facts.as_of)] * len(ids),
+        "is_provisional": [is_early or id_ in missed for id_ in ids],
         **{f"of_{level}": each for level, each in _places(ids, scheme.payee, above, region).items()},
     }
     ended = _ended(ids, days, scheme, facts, stays)
@@ -171,6 +172,15 @@ def _is_provisional(last: date, scheme: Scheme, as_of: date | None) -> bool:
     if scheme.hold_days is None or as_of is None or last == date.max:
         return False
     return as_of <= last + timedelta(days=scheme.hold_days)
+
+
+def _missed(scores: pl.DataFrame, scheme: Scheme) -> set[str]:
+    """Return who has a provisional score in the scheme: deliveries are missing. Only a scheme that holds asks for it."""
+    if scheme.hold_days is None:
+        return set()
+    asked = [part.indicator for part in scheme.parts if part.indicator is not None]
+    own = (pl.col("level") == scheme.payee) & pl.col("indicator").is_in(asked)
+    return set(scores.filter(own & pl.col("provisional").fill_null(value=False))["id"])
 
 
 def _ended(

@@ -4,7 +4,7 @@ True rates are the shrunken rates of the lines at hand. Nothing here decides an 
 amounts would differ from what true rates deserve.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,32 +14,9 @@ from numpy.typing import NDArray
 from formulary import Scheme
 
 from .levels import Floats, ReadyPart, ready
+from .luck import Chance, Luck
 
-Luck = Callable[[int, int], NDArray[np.float32]]
-_AT_ONCE = 2_000  # payees drawn together, so that memory stays small
-
-
-@dataclass(frozen=True)
-class Chance:
-    """What chance makes of a scheme: means over the draws, and the range that nine draws in ten lie in.
-
-    `wrong` payees are paid another band (or a tenth of a sliding scale more or less) than their true rate deserves;
-    `over` and `under` are the cents paid too much and too little. `payees` says of each (`period`, `id`) in how many
-    draws of a thousand that happens (`wrong_permille`), `parts` of each part how many payees (`wrong`).
-    """
-
-    draws: int
-    wrong: int
-    wrong_low: int
-    wrong_high: int
-    over: int
-    under: int
-    total: int
-    total_low: int
-    total_high: int
-    true_total: int
-    payees: pl.DataFrame
-    parts: pl.DataFrame
+_AT_ONCE = 64  # payees drawn together: with a thousand draws each they fit the cache of a core
 
 
 def played(frames: Sequence[pl.DataFrame], scheme: Scheme, luck: Luck, draws: int) -> Chance:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from formulary import Certainty, PaidPer, Scheme, SchemePart, TakingPart
 
-from ..statistics import shrunken_rates
+from ..statistics import fitted_prior
 from .amounts import OF_CHANCE, amounts_of, kinds_of, with_place
 
 Floats = NDArray[np.float32]
@@ -51,12 +51,20 @@ def ready(frame: pl.DataFrame, scheme: Scheme, part: SchemePart) -> ReadyPart:
         maintain_order="left",
         nulls_equal=True,
     )["cell"].to_numpy()
-    rates = shrunken_rates(numbered["n"], numbered["d"])["posterior_mean"].to_numpy()
+    rates = _true_rates(numbered)
     reach, units = _thresholds(numbered, kinds, frame, (scheme, part), rates)
     true = _deserved(numbered, kinds, frame, (scheme, part), rates)
     most = float(max(units.max(initial=0), true.max(initial=0)))
     tolerance = most / _OUT if part.scale is not None else 0.5
     return ReadyPart(cell_of.astype(np.intp), times, reach, units, true, tolerance, part.in_points)
+
+
+def _true_rates(cells: pl.DataFrame) -> Rates:
+    """Return the shrunken rates: what is drawn from is neither luck of few lines nor the same for all."""
+    prior = fitted_prior(cells["n"], cells["d"])
+    n, d = cells["n"].to_numpy(), cells["d"].to_numpy()
+    rates: Rates = (prior.alpha + n) / (prior.strength + d)
+    return rates
 
 
 def _certain(frame: pl.DataFrame, part: SchemePart) -> ReadyPart:

@@ -11,8 +11,8 @@ from formulary import Scheme, TakingPart
 from ..frames import AdherenceScores, Rewarding
 from ..reward.facts import RewardFacts
 from ..reward.owed import reward_prescribers, worked_out
-from .chance import Chance, Luck, played
 from .cliffs import edges
+from .luck import Chance, Luck
 
 _PAYEE = ["period", "level", "id"]
 _DEVIANT = pl.col("denominator") - pl.col("numerator")
@@ -65,6 +65,8 @@ def simulate(
     `schemes` are the draft and the present one. The draft is taken to be in force on all days; who takes part in the
     present scheme takes part in the draft, where nobody is listed for it. `luck` gives the draws (`played`).
     """
+    from .chance import played  # numpy takes a tenth of a second, that no other command should wait for
+
     draft, present = always(schemes[0]), schemes[1]
     known = _with_participants(facts, draft, present)
     rewarding = reward_prescribers(scores, draft, known)

@@ -3,6 +3,7 @@
 import sys
 import traceback
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -136,6 +137,10 @@ def reward(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help=HELP["reward_out"], show_default=False)
     ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", formats=["%Y-%m-%d"], metavar="DATE", help=HELP["as_of"], show_default=False),
+    ] = None,
     rules: Rules = None,
     catalogue: Catalogue = None,
     header_map: HeaderMap = None,
@@ -147,7 +152,8 @@ def reward(
     from .show import show_rewards
 
     order = _order(files, (rules, catalogue, header_map), lang, sheet)
-    raise typer.Exit(show_rewards(order, scheme, period, out, as_json=as_json))
+    day = None if as_of is None else as_of.date()
+    raise typer.Exit(show_rewards(order, (scheme, period, day), out, as_json=as_json))
 
 
 @app.command(help=HELP["identify"])

@@ -96,10 +96,14 @@ def show_scores(order: Order, period: str, by: str, indicator: str | None, *, as
     return ExitCode.DONE
 
 
-def show_rewards(order: Order, scheme: str, period: str, out: Path | None, *, as_json: bool) -> ExitCode:
-    """Reward one period by a scheme and show a row per prescriber and part; `out` also takes them as CSV."""
+def show_rewards(order: Order, wanted: tuple[str, str, date | None], out: Path | None, *, as_json: bool) -> ExitCode:
+    """Reward one period by a scheme and show a row per payee and part; `out` also takes them as CSV.
+
+    `wanted` is the scheme, the period, and the day on which the figures are looked at, where that matters.
+    """
     tell_sample(order, as_json=as_json)
-    answer = score_files(order, period_of(period), scheme)
+    scheme, period, as_of = wanted
+    answer = score_files(order, period_of(period), scheme, as_of)
     rewards = answer.assessment.rewards
     assert rewards is not None  # a scheme was named
     if out is not None:

@@ -94,8 +94,8 @@ def reward_lines(rows: Sequence[Mapping[str, Any]], scheme: str, period: str, la
         for row in rows
     ]
     total = euros(sum(row["reward_cents"] for row in rows), language)
-    prescribers = len({row["id"] for row in rows})
-    told = _SERVICE.say("REWARD_TOTAL", language, scheme=scheme, period=period, prescribers=prescribers, total=total)
+    payees = len({row["id"] for row in rows})
+    told = _SERVICE.say("REWARD_TOTAL", language, scheme=scheme, period=period, payees=payees, total=total)
     return [*_aligned(table), "", told]
 
 

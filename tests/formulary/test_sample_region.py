@@ -82,6 +82,8 @@ FILLED = {
     "valid_until": 1,
 }
 TABLES = [
+    "attendance.csv",
+    "baselines.csv",
     "ddd.csv",
     "enrolment.csv",
     "participation.csv",

@@ -82,3 +82,13 @@ def test_an_amount_that_64_bits_cannot_hold_raises() -> None:
     first = AdherenceScores(SCORES.with_columns(pl.lit("2026-Q1").alias("period")))
     with pytest.raises(pl.exceptions.InvalidOperationError):
         reward_prescribers(first, scheme_of(scheme(parts=[huge])), facts)
+
+
+@pytest.mark.parametrize(("hold_days", "owed"), [(90, [100, -100, 100]), (None, [100, 100])])
+def test_who_misses_deliveries_is_held_where_the_scheme_holds(hold_days: int | None, owed: list[int]) -> None:
+    rows = [{"id": id_, "indicator": "X", "numerator": "9", "denominator": "10"} for id_ in ("A", "B")]
+    scores = scores_of(rows).with_columns(pl.Series("provisional", [True, False]))
+    paid = {"part": "P", "indicator": "X", "denominator_min": 1,
+            "bands": [{"name": "b", "threshold_percent": 50, "reward_cents": 100}]}  # fmt: skip
+    held = scheme_of(scheme(payee="prescriber", parts=[paid], hold_days=hold_days))
+    assert reward_prescribers(AdherenceScores(scores), held).rewards["reward_cents"].to_list() == owed

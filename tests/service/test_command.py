@@ -102,6 +102,15 @@ def test_rewards_are_a_table_with_their_grounds_and_total(formulary: Command) ->
     assert ("123,45" in ended.out, pl.read_csv("rewards.csv")["reward_cents"].to_list()) == (True, [12345])
 
 
+@pytest.mark.parametrize(("day", "held"), [("2027-03-31", 1), ("2027-04-01", 0)])
+def test_amounts_are_held_for_as_long_as_the_scheme_says(formulary: Command, day: str, held: int) -> None:
+    scheme = Path("rules/schemes/0.toml")
+    text = scheme.read_text(encoding="utf-8").replace("in_force_from", "hold_days = 90\nin_force_from")
+    scheme.write_text(text.replace("2026-01-01\n", "2026-01-01\nin_force_until = 2026-12-31\n", 1), encoding="utf-8")
+    words = ("--rules", "rules", "--scheme", "2026", "--period", "2026", "--as-of", day)
+    assert formulary("reward", written("lines.csv"), *words).out.count("aangehouden") == held
+
+
 def test_the_demo_shows_a_summary_and_leaves_a_report(formulary: Command) -> None:
     ended = formulary("demo", "--lines", "300", "--out", "demo")
     assert (ended.code, Path("demo/report.html").exists(), "300" in ended.out) == (0, True, True)
