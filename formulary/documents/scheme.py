@@ -117,7 +117,8 @@ class Scheme(Dated):
 
     `provider_types` are the first two digits of the AGB codes that take part; none named means everyone. Points are
     worth `point_cents` each, or share out `budget_cents`. For `hold_days` after a period its figures are provisional,
-    and so is a score of which deliveries are missing; what they earn is held. Caps and floors are per payee, per practice (of prescribers) and for all together.
+    and so is a score of which deliveries are missing; what they earn is held. Caps and floors are per payee, per
+    practice (of prescribers) and for all together.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")]

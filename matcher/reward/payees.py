@@ -175,7 +175,7 @@ def _is_provisional(last: date, scheme: Scheme, as_of: date | None) -> bool:
 
 
 def _missed(scores: pl.DataFrame, scheme: Scheme) -> set[str]:
-    """Return who has a provisional score in the scheme: deliveries are missing. Only a scheme that holds asks for it."""
+    """Return whose score in the scheme is provisional, for want of deliveries; only a scheme that holds asks for it."""
     if scheme.hold_days is None:
         return set()
     asked = [part.indicator for part in scheme.parts if part.indicator is not None]
