@@ -45,6 +45,7 @@ from .frames import (
     REWARD_STEPS,
     REWARDS,
     RULINGS,
+    SWITCHES,
     TREND,
     AdherenceScores,
     KeptLines,
@@ -80,7 +81,15 @@ from .ledger import (
     step_faults,
 )
 from .oddities import ODDITIES, oddities_of
-from .overview import Overview, deviations_of, over_all_periods, overview, top_deviations, unsure_labels
+from .overview import (
+    Overview,
+    deviations_of,
+    deviations_of_each,
+    over_all_periods,
+    overview,
+    top_deviations,
+    unsure_labels,
+)
 from .owners import ATTRIBUTION
 from .peers import largest_peer_groups
 from .period import Period
@@ -128,6 +137,7 @@ from .statistics import (
     wilson_interval,
     years_reached,
 )
+from .switches import lines_of_switch, switches_of, total_savings
 from .thresholds import idle_thresholds
 from .trend import MONTHS_MIN, Trend, trend_of
 
@@ -154,6 +164,7 @@ __all__ = [
     "REWARD_STEPS",
     "RULED_OUTCOMES",
     "RULINGS",
+    "SWITCHES",
     "TREND",
     "AdherenceScores",
     "Alarm",
@@ -232,6 +243,7 @@ __all__ = [
     "cusum",
     "deciles",
     "deviations_of",
+    "deviations_of_each",
     "digest",
     "discoveries",
     "dose_gaps",
@@ -247,6 +259,7 @@ __all__ = [
     "is_topped_out",
     "largest_peer_groups",
     "lines_behind",
+    "lines_of_switch",
     "next_entry",
     "oddities_of",
     "over_all_periods",
@@ -270,8 +283,10 @@ __all__ = [
     "step_faults",
     "suppress_small",
     "suppressed",
+    "switches_of",
     "top_deviations",
     "total_saving",
+    "total_savings",
     "trend_of",
     "unsure_labels",
     "whose_deviations",

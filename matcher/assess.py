@@ -68,7 +68,7 @@ class Assessment:
 
     `reward_steps` is the arithmetic of the rewards; both are missing where no scheme was named. `months` is empty where
     a period was asked for. `prescriptions` are those of the file of prescriptions, where there was one;
-    `completeness` is what each pharmacy delivered each month.
+    `completeness` is what each pharmacy delivered each month; `choices` say what each `choice_no` of the lines is.
     """
 
     lines: KeptLines
@@ -79,6 +79,7 @@ class Assessment:
     months: MonthlyCounts = field(default_factory=lambda: MonthlyCounts(MONTHLY_COUNTS.to_frame()))
     prescriptions: Prescriptions = field(default_factory=lambda: Prescriptions(PRESCRIPTIONS.to_frame()))
     completeness: pl.DataFrame = field(default_factory=COMPLETENESS.to_frame)
+    choices: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 def assess(
@@ -122,11 +123,11 @@ def assess(
     scored = score_adherence(counted.outcomes, region.peers_min, circumstances.peer_groups)
     scores = with_provisional(scored, kept, completeness, rulebook)
     paid_scores = scores if paid else AdherenceScores(scores.head(0))
+    beside = (counted.months, prescriptions, completeness, judged.choices)
     if scheme is None:
-        return Assessment(kept, counted.outcomes, scores, None, None, counted.months, prescriptions, completeness)
+        return Assessment(kept, counted.outcomes, scores, None, None, *beside)
     rewarding = reward_prescribers(paid_scores, scheme, RewardFacts.of(circumstances, workplace.as_of))
-    owed = (rewarding.rewards, rewarding.steps)
-    return Assessment(kept, counted.outcomes, scores, *owed, counted.months, prescriptions, completeness)
+    return Assessment(kept, counted.outcomes, scores, rewarding.rewards, rewarding.steps, *beside)
 
 
 def whose_deviations(assessment: Assessment, rulebook: Rulebook, period: Period | None) -> pl.DataFrame:

@@ -252,6 +252,28 @@ CHANGES = pl.Schema(
     }
 )
 
+# One row per level, id and switch: a deviation that is the prescriber's own, with what the formulary prefers; the
+# score as it is and as it would be, over all periods; and what it would have saved, in the days looked at and a year.
+SWITCHES = pl.Schema(
+    {
+        "level": pl.Enum(Level),
+        "id": pl.String(),
+        "rank_no": pl.Int32(),
+        "matched_atc": pl.String(),
+        "product": pl.String(),
+        "preferred": pl.String(),
+        "preferred_atc": pl.String(),
+        "lines": pl.Int64(),
+        "patients": pl.Int64(),
+        "repeats": pl.Int64(),
+        "numerator": pl.Int64(),
+        "numerator_after": pl.Int64(),
+        "denominator": pl.Int64(),
+        "saving_cents": pl.Int64(),
+        "yearly_saving_cents": pl.Int64(),
+    }
+)
+
 # One row per quarter and prescriber: adherence over what a typical prescriber would reach with the same mix.
 BREADTH = pl.Schema(
     {

@@ -59,6 +59,24 @@ def deviations_of(lines: KeptLines, prescriber_agb: str, limit: int = 10) -> pl.
     return top_deviations(KeptLines(lines.filter(pl.col("prescriber_agb") == prescriber_agb)), limit)
 
 
+def deviations_of_each(lines: KeptLines, substances: pl.DataFrame, limit: int = 20) -> pl.DataFrame:
+    """Return the deviations on most lines of each prescriber, whosever they were, also those that are excused.
+
+    Columns: `id` (the prescriber), `matched_atc`, `product`, `reason`, `attributed_to`, `preferred`, `lines`,
+    `cost_cents`; sorted by prescriber, most lines first.
+    """
+    key = ["prescriber_agb", "matched_atc", "reason", "attributed_to", "preferred"]
+    deviates = lines.filter(pl.col("outcome").is_in([Outcome.NON_ADHERENT, Outcome.EXCEPTED]))
+    product = pl.col("matched_product").min().alias("product")
+    grouped = deviates.group_by(key).agg(product, _COUNT.alias("lines"), _CENTS.alias("cost_cents"))
+    named = _with_substances(grouped, substances).with_columns(pl.coalesce("product", "matched_atc").alias("product"))
+    order = ["prescriber_agb", "lines", "cost_cents", *key[1:]]
+    ordered = named.sort(order, descending=[False, True, True, *[False] * 4], nulls_last=True).collect()
+    most = ordered.group_by("prescriber_agb", maintain_order=True).head(limit)
+    told = ("matched_atc", "product", "reason", "attributed_to", "preferred", "lines", "cost_cents")
+    return most.select(pl.col("prescriber_agb").alias("id"), *told)
+
+
 def unsure_labels(lines: KeptLines, limit: int = 10) -> pl.DataFrame:
     """Return what nobody could name and is on most lines: `written`, `decision`, `lines`, `prescribers`."""
     return _unsure(lines, limit).collect()

@@ -27,6 +27,8 @@ OUR_FILES = frozenset(
         "trend.csv",
         "changes.csv",
         "breadth.csv",
+        "switches.csv",
+        "deviations.csv",
         "report.html",
         "simulation.html",
         "amounts.csv",

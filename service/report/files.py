@@ -43,6 +43,7 @@ def write_results(folder: Path, answer: "Answer", summary: Summary, language: La
     found = found_in(assessment, answer.rulebook, DEVIATIONS_MAX)
     found.compared.write(folder)
     found.fairness.write(folder)
+    found.advice.write(folder)
     told = summary.as_json() | {"indicators": found.compared.worth_of_indicators()} | found.fairness.as_json()
     page = render_report(assessment, told, answer.rulebook, language, found)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")

@@ -11,6 +11,7 @@ from matcher import Assessment, Outcome, Overview, overview
 
 from . import formats
 from .adherence import adherence_of, overall_indicator
+from .advice import Advice
 from .charts import stacked_bar
 from .compared import Compared
 from .fairness import Fairness
@@ -20,17 +21,19 @@ _SHOWN = 10  # deviations and labels; the workbook and the tables hold more
 
 
 class Found(NamedTuple):
-    """What stands out in an assessment, what comparing shows, and whether it is fair: asked once, for all reports."""
+    """What stands out, what comparing shows, whether it is fair and what to do: asked once, for all reports."""
 
     seen: Overview
     compared: Compared
     fairness: Fairness
+    advice: Advice
 
 
 def found_in(assessment: Assessment, rulebook: Rulebook, limit: int) -> Found:
     """Return what is found, with at most so many deviations and labels."""
     seen = overview(assessment.lines, rulebook.substances, limit)
-    return Found(seen, Compared.of(assessment, rulebook), Fairness.of(assessment, rulebook))
+    compared, fairness = Compared.of(assessment, rulebook), Fairness.of(assessment, rulebook)
+    return Found(seen, compared, fairness, Advice.of(assessment, rulebook))
 
 
 def render_report(
@@ -46,7 +49,7 @@ def render_report(
     is worked out from the assessment unless it was before.
     """
     words = Words(language)
-    seen, compared, fairness = found or found_in(assessment, rulebook, _SHOWN)
+    seen, compared, fairness, advice = found or found_in(assessment, rulebook, _SHOWN)
     overall = overall_indicator(rulebook)
     names = {each.id: words.name_of(each) for each in rulebook.indicators}
     page = _environment(words).get_template("report.html.j2")
@@ -65,6 +68,7 @@ def render_report(
         **adherence_of(assessment.scores, rulebook, words),
         **compared.told(rulebook, overall.id if overall else None, names, language),
         **fairness.told(overall.id if overall else None),
+        **advice.told(),
     )
 
 
