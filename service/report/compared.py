@@ -30,8 +30,10 @@ _CHANGES_SHOWN = 20
 
 @dataclass(frozen=True)
 class Compared:
-    """The worth of every indicator (`INDICATOR_QUALITY`), the course of every rate (`Trend`), and adherence over what a
-    typical prescriber would reach (`BREADTH`).
+    """What the report says of comparisons.
+
+    The worth of every indicator in the last period (`INDICATOR_QUALITY`), the course of every rate (`Trend`), and
+    adherence over what a typical prescriber would reach (`BREADTH`).
     """
 
     quality: pl.DataFrame
@@ -41,7 +43,9 @@ class Compared:
     @classmethod
     def of(cls, assessment: Assessment, rulebook: Rulebook) -> "Compared":
         """Compare what an assessment found; indicators by the largest peer group of each level."""
-        peers = AdherenceScores(largest_peer_groups(assessment.scores, rulebook.circumstances.peer_groups))
+        # What an indicator is worth is asked of the last period: each of them takes a fit of every indicator and level.
+        last = AdherenceScores(assessment.scores.filter(pl.col("period") == pl.col("period").max()))
+        peers = AdherenceScores(largest_peer_groups(last, rulebook.circumstances.peer_groups))
         quality = indicator_quality(peers, rulebook.indicators, rulebook.region.peers_min, _COMPARED)
         course = trend_of(assessment.months, rulebook.indicators)
         return cls(quality, course, breadth_corrected(assessment.lines))
@@ -85,8 +89,7 @@ class Compared:
         return dict(summed.select("id", pl.col("numerator") / pl.col("expected")).rows())
 
     def _worth(self) -> pl.DataFrame:
-        of_prescribers = self.quality.filter(pl.col("level") == Level.PRESCRIBER)
-        return of_prescribers.filter(pl.col("period") == pl.col("period").max())
+        return self.quality.filter(pl.col("level") == Level.PRESCRIBER)
 
     def _course(self, indicator: str | None, marks: Sequence[Mark]) -> Course | None:
         of_region = (pl.col("level") == Level.REGION) & (pl.col("indicator") == pl.lit(indicator, pl.String))
