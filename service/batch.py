@@ -3,7 +3,7 @@
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -32,7 +32,7 @@ from matcher import (
 from .errors import UsageInvalid
 from .progress import Working
 from .report.adherence import overall_indicator
-from .report.files import write_results
+from .report.files import Extra, write_results
 from .report.summary import Summary, summarise
 from .settings import cache_folder, pseudonym_key, rules_folder
 from .swap import swapped_folder
@@ -95,14 +95,14 @@ class Checked:
     deviations: Sequence[Mapping[str, Any]]
 
 
-def check_files(order: Order, out: Path, *, with_csv: bool = False) -> Checked:
+def check_files(order: Order, out: Path, extras: Collection[Extra] = ()) -> Checked:
     """Judge every line of the files and write the results into the folder `out`."""
     began = time.monotonic()
     with Working(order.language) as working, _workspace() as workspace, swapped_folder(out, order.inputs) as folder:
         answer = _assess_files(order, workspace, folder / "lines.parquet", working)
         working.on("WORKING_WRITE")
         summary = answer.summary.lasting(time.monotonic() - began)
-        seen = write_results(folder, answer, summary, order.language, with_csv=with_csv)
+        seen = write_results(folder, answer, summary, order.language, extras)
         return Checked(summary, _overall(answer), seen.deviations.head(_SHOWN).rows(named=True))
 
 

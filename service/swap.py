@@ -34,6 +34,7 @@ OUR_FILES = frozenset(
         "amounts.csv",
         "steps.csv",
         "report.xlsx",
+        "report.pdf",
     }
 )
 

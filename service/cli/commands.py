@@ -82,14 +82,17 @@ def check(
         Path | None, typer.Option("--prescribed", metavar="FILE", help=HELP["prescribed"], show_default=False)
     ] = None,
     with_csv: Annotated[bool, typer.Option("--csv", help=HELP["csv"])] = False,
+    with_pdf: Annotated[bool, typer.Option("--pdf", help=HELP["pdf"])] = False,
     lang: Lang = "nl",
     as_json: Json = False,
     strict: Strict = False,
     show_map: Annotated[bool, typer.Option("--show-map", help=HELP["show_map"])] = False,
 ) -> None:
     """Judge every line of the files."""
+    from ..report.files import Extra
     from .show import show_check
 
+    extras = [extra for extra, wanted in ((Extra.CSV, with_csv), (Extra.PDF, with_pdf)) if wanted]
     order = replace(_order(files or [], (rules, catalogue, header_map), lang, sheet), prescribed=prescribed)
     if (watch is None) is not bool(files):
         from ..errors import UsageInvalid
@@ -98,13 +101,13 @@ def check(
     if watch is not None:
         from .watching import checking, show_watch
 
-        raise typer.Exit(show_watch(order, (watch, out), checking(with_csv=with_csv), as_json=as_json))
+        raise typer.Exit(show_watch(order, (watch, out), checking(extras), as_json=as_json))
     if show_map:
         from .show import show_answer
         from .show_map import MapShown
 
         raise typer.Exit(show_answer(MapShown(order), order.language, as_json=as_json))
-    raise typer.Exit(show_check(order, out or Path(_RESULTS), with_csv=with_csv, as_json=as_json, strict=strict))
+    raise typer.Exit(show_check(order, out or Path(_RESULTS), extras, as_json=as_json, strict=strict))
 
 
 @app.command(help=HELP["score"])

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,6 +12,7 @@ from formulary import ComplianceError, Language, Level, Sentences, load_region, 
 from ..batch import Order, check_files, period_of, score_files
 from ..changes import suspicions_on_lines
 from ..errors import ExitCode, UsageInvalid, exit_code_of
+from ..report.files import Extra
 from ..report.formats import whole
 from ..report.summary import Summary
 from ..settings import rules_folder
@@ -37,16 +38,18 @@ class Answered(Protocol):
         ...
 
 
-def show_check(order: Order, out: Path, *, with_csv: bool, as_json: bool, strict: bool) -> ExitCode:
+def show_check(order: Order, out: Path, extras: Collection[Extra] = (), *, as_json: bool, strict: bool) -> ExitCode:
     """Check the files and show the digest that a pharmacist reads in one look."""
     tell_sample(order, as_json=as_json)
-    checked = check_files(order, out, with_csv=with_csv)
+    checked = check_files(order, out, extras)
     summary = checked.summary
     _tell_reading(summary, order.language)
     if as_json:
         _print_json(summary.as_json())
     else:
         print("\n".join(digest_lines(checked, out, order.language)))
+    if Extra.PDF in extras and not (out / "report.pdf").is_file():
+        _tell(_SENTENCES.say("PDF_NOT_MADE", order.language))
     needs_attention = summary.outcomes["INVALID"] + summary.outcomes["UNIDENTIFIED"] > 0
     return ExitCode.ATTENTION if strict and needs_attention else ExitCode.DONE
 
@@ -64,7 +67,7 @@ def show_demo(asked: tuple[Path, int, str], language: Language, *, as_json: bool
     file = in_format(file, DemoFormat(format_))
     _tell(_SENTENCES.say("DEMO_MADE", language, lines=whole(lines, language), file=file))
     order = Order([file], rules=sample_folder(), language=language)
-    ended = show_check(order, out, with_csv=False, as_json=as_json, strict=False)
+    ended = show_check(order, out, as_json=as_json, strict=False)
     if not as_json:
         scheme = load_rulebook(sample_folder()).schemes[-1]
         rewards = score_files(order, period_of(str(scheme.in_force_from.year)), scheme.id).assessment.rewards

@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from formulary import Language, Sentences
 
 from ..batch import Order, check_files, rulebook_of
 from ..errors import ExitCode, UsageInvalid
+from ..report.files import Extra
 from ..report.formats import share, whole
 from ..watch import Ended, Seen, Watch
 from .show import tell_sample
@@ -51,9 +52,9 @@ def show_watch(
         return ExitCode.DONE
 
 
-def checking(*, with_csv: bool) -> Callable[[Order, Path], Mapping[str, Any]]:
+def checking(extras: Collection[Extra] = ()) -> Callable[[Order, Path], Mapping[str, Any]]:
     """Return what checks one file of a watch and gives its summary."""
-    return lambda order, results: check_files(order, results, with_csv=with_csv).summary.as_json()
+    return lambda order, results: check_files(order, results, extras).summary.as_json()
 
 
 def _told(seen: Seen, language: Language) -> str:

@@ -1,6 +1,8 @@
 """The files that `check` leaves behind, each sorted on a total order, so that one input gives the same bytes."""
 
 import json
+from collections.abc import Collection
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from ..formula_text import safe_text
 from .adherence import adherence_of
 from .content import Content
 from .page import found_in, render_report
+from .pdf import pdf_of
 from .rejects_book import write_rejects_book
 from .summary import Summary
 from .words import Words
@@ -28,8 +31,20 @@ _EXPLANATION = {Language.NL: "uitleg", Language.EN: "explanation"}
 _REFERENCES = ("line_id", "reversal_of", "linked_to")
 
 
-def write_results(folder: Path, answer: "Answer", summary: Summary, language: Language, *, with_csv: bool) -> Overview:
-    """Write everything but `lines.parquet`, which the path itself wrote, into the folder; return what stands out."""
+class Extra(StrEnum):
+    """What is only made where it is asked for, because it takes time: every line as CSV, the report as PDF."""
+
+    CSV = "CSV"
+    PDF = "PDF"
+
+
+def write_results(
+    folder: Path, answer: "Answer", summary: Summary, language: Language, extras: Collection[Extra] = ()
+) -> Overview:
+    """Write everything but `lines.parquet`, which the path itself wrote, into the folder; return what stands out.
+
+    Without typst there is no PDF, also where one is asked for.
+    """
     assessment = answer.assessment
     rejects = rejected_lines(answer.read, assessment.lines, language)
     rejects.write_csv(folder / "rejects.csv", separator=_delimiter(answer.read))
@@ -38,7 +53,7 @@ def write_results(folder: Path, answer: "Answer", summary: Summary, language: La
     unsure = labels_to_review(assessment.lines, language)
     unsure.with_columns(safe_text(pl.col("label")).alias("label")).write_csv(folder / "review.csv")
     assessment.scores.write_csv(folder / "adherence.csv", float_precision=6)
-    if with_csv:
+    if Extra.CSV in extras:
         assessment.lines.with_columns(safe_text(pl.col(pl.String())).name.keep()).sink_csv(folder / "lines.csv")
     found = found_in(assessment, answer.rulebook, DEVIATIONS_MAX)
     found.compared.write(folder)
@@ -51,6 +66,8 @@ def write_results(folder: Path, answer: "Answer", summary: Summary, language: La
     scores = adherence_of(assessment.scores, answer.rulebook, words)
     content = Content(told, answer.rulebook, found.seen, scores, rejects, unsure, words)
     write_workbook(folder / "report.xlsx", content)
+    if Extra.PDF in extras and (pdf := pdf_of(content)) is not None:
+        (folder / "report.pdf").write_bytes(pdf)
     # Last, because its presence says that the folder is whole.
     text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
     (folder / "summary.json").write_text(text, encoding="utf-8", newline="\n")

@@ -52,7 +52,7 @@ def render_report(
     seen, compared, fairness, advice = found or found_in(assessment, rulebook, _SHOWN)
     overall = overall_indicator(rulebook)
     names = {each.id: words.name_of(each) for each in rulebook.indicators}
-    page = _environment(words).get_template("report.html.j2")
+    page = environment_of(words).get_template("report.html.j2")
     return page.render(
         language=str(language),
         summary=summary,
@@ -77,7 +77,8 @@ def _with_bars(deviations: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row | {"percent": 100 * row["lines"] / most} for row in deviations]
 
 
-def _environment(words: Words) -> Environment:
+def environment_of(words: Words) -> Environment:
+    """Return what fills in the templates, in the words of one language."""
     environment = Environment(
         loader=PackageLoader(__package__ or "service.report"),
         autoescape=True,

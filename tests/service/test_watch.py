@@ -234,7 +234,7 @@ def test_a_watch_checks_what_is_there_tells_it_and_ends_cleanly(
     order: Order, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "in"
-    code = show_watch(order, (folder, None), checking(with_csv=False), as_json=False, wait=stop_after(3))
+    code = show_watch(order, (folder, None), checking(), as_json=False, wait=stop_after(3))
     told = capsys.readouterr()
     first, second = told.out.splitlines()
     assert code is ExitCode.DONE
@@ -247,7 +247,7 @@ def test_a_watch_checks_what_is_there_tells_it_and_ends_cleanly(
 
 def test_machines_get_a_document_a_line(order: Order, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     places = (tmp_path / "in", tmp_path / "out")
-    show_watch(order, places, checking(with_csv=False), as_json=True, wait=stop_after(2))
+    show_watch(order, places, checking(), as_json=True, wait=stop_after(2))
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(each["file"], each["ended"]) for each in told] == [("a.csv", "CHECKED"), ("b.csv", "REFUSED")]
     assert told[0]["summary"]["lines"] == 4
@@ -255,7 +255,7 @@ def test_machines_get_a_document_a_line(order: Order, tmp_path: Path, capsys: py
 
 def test_a_folder_that_is_not_there_is_refused(order: Order, tmp_path: Path) -> None:
     with pytest.raises(UsageInvalid) as refused:
-        show_watch(order, (tmp_path / "none", None), checking(with_csv=False), as_json=False)
+        show_watch(order, (tmp_path / "none", None), checking(), as_json=False)
     assert refused.value.code == "WATCH_NO_FOLDER"
 
 
