@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
-import xlsxwriter  # type: ignore[import-untyped]
 
 from matcher import PRODUCT_COLUMNS, Problem
 
@@ -32,6 +31,8 @@ def write_rejects_book(file: Path, rejected: pl.DataFrame, headers: dict[str, st
     `rejected` begins with source, line_no, problem and the sentence that explains it. Every cell is text: nothing in
     it is a formula, a link or a number that loses its zeros.
     """
+    import xlsxwriter  # type: ignore[import-untyped]  # here, because it takes long to load
+
     properties = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with xlsxwriter.Workbook(str(file), properties) as book:
         book.set_properties({"created": _MADE})

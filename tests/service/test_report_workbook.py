@@ -10,7 +10,7 @@ import fastexcel
 import polars as pl
 import pytest
 
-from formulary import Language, Rulebook, Unit, load_rulebook, sample_folder
+from formulary import Language, Rulebook, Sentences, Unit, load_rulebook, sample_folder
 from matcher import Assessment, Outcome, overview
 from service.report import workbook
 from service.report.adherence import adherence_of
@@ -171,6 +171,11 @@ def test_costs_and_doses_are_told_in_euros_and_days_and_without_an_interval(
         ["dagdoseringen", "0.060", "0.073"],
     ]
     assert [row[7:] for row in rows] == [(None, None)] * 2
+
+
+def test_every_unit_has_a_name_in_tables_and_in_fhir() -> None:
+    told = [f"UNIT_{unit}" in Sentences(package) for package in ("service.report", "service.fhir") for unit in Unit]
+    assert all(told)
 
 
 def test_rules_without_indicators_leave_their_sheets_out(usual: Assessment, rulebook: Rulebook) -> None:
