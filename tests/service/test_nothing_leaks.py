@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from pypdf import PdfReader
 
 from service.cli import main
 from tests.matcher.books import ods, xlsx
@@ -152,6 +153,8 @@ def _texts(name: str, content: bytes) -> list[str]:
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             texts += [text for each in archive.namelist() for text in _texts(each, archive.read(each))]
+    if content.startswith(b"%PDF"):
+        texts += [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
     if content.startswith(b"PAR1"):
         frame = pl.read_parquet(io.BytesIO(content))
         flat = frame.select(pl.exclude(pl.List, pl.Struct))
@@ -165,7 +168,7 @@ def test_nothing_of_anyone_is_left_after_a_check(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, language: str
 ) -> None:
     (place / "lines").write_bytes(INPUTS[name]())
-    words = ["--rules", "rules", "--out", "out", "--csv", "--lang", language]
+    words = ["--rules", "rules", "--out", "out", "--csv", "--lang", language, *(["--pdf"] if name == "csv" else [])]
     code, told = _run(monkeypatch, capsys, "check", "../lines", *words, *(["--json"] if language == "en" else []))
     assert (code, Path("out/rejects.csv").exists(), _found(told, place / "run")) == (0, True, [])
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
@@ -158,6 +159,27 @@ def test_every_table_has_a_caption_and_headers_and_headings_do_not_skip(page: Pa
     levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h\d", tag)]
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def _brightness(colour: str) -> float:
+    """Return the relative luminance of a colour (WCAG 2.2)."""
+    digits = colour.lstrip("#")
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(
+    ("front", "behind", "least"),
+    [("ink", "#ffffff", 4.5), ("soft", "#ffffff", 4.5), ("soft", "wash", 4.5), ("accent", "#ffffff", 4.5),
+     ("warm", "#ffffff", 4.5), ("#5b2a06", "#fdf1e3", 4.5), ("#7b8893", "#ffffff", 3.0)],
+)  # fmt: skip
+def test_texts_and_marks_stand_out_from_what_is_behind_them(front: str, behind: str, least: float) -> None:
+    css = files("service.report").joinpath("templates/report.css").read_text(encoding="utf-8")
+    named = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", css))
+    assert all(colour in css or colour in named for colour in (front, behind) if colour != "#ffffff")
+    high, low = sorted((_brightness(named.get(colour, colour)) for colour in (front, behind)), reverse=True)
+    assert (high + 0.05) / (low + 0.05) >= least
 
 
 def test_the_language_is_declared_and_english_is_english(usual: Assessment, rulebook: Rulebook) -> None:
