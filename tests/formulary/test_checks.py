@@ -43,7 +43,7 @@ BAD_INDICATORS = {
     "a limit of strength without a unit": (RATE.format("", 'strength_max = "40"'), "BAD_PATTERN"),
     "a population of half an ATC code": (RATE.format('atc = ["A02B0"]', "formulary = true"), "ATC_GROUP_INVALID"),
     "a population of process codes": (RATE.format('icpc = ["D45"]', "formulary = true"), "ICPC_PROCESS"),
-    "a unit that there is no word for": (RATE.format("", "formulary = true") + '\nunit = "DDD"', "NOT_ONE_OF"),
+    "a unit that there is no word for": (RATE.format("", "formulary = true") + '\nunit = "BOXES"', "NOT_ONE_OF"),
 }
 
 
