@@ -31,31 +31,7 @@ from .enumerations import (
 )
 from .errors import FileUnusable
 from .faithful import FAITHFULNESS, faithfulness_of
-from .frames import (
-    ADHERENCE_SCORES,
-    BREADTH,
-    CANONICAL_COLUMNS,
-    CHANGES,
-    INDICATOR_QUALITY,
-    KEPT_LINES,
-    MONTHLY_COUNTS,
-    OUTCOME_COUNTS,
-    PRODUCT_COLUMNS,
-    RAW_LINES,
-    REWARD_STEPS,
-    REWARDS,
-    RULINGS,
-    SWITCHES,
-    TREND,
-    AdherenceScores,
-    KeptLines,
-    MonthlyCounts,
-    OutcomeCounts,
-    RawLines,
-    Rewarding,
-    Rewards,
-    RewardSteps,
-)
+from .frames import CANONICAL_COLUMNS, KEPT_LINES, PRODUCT_COLUMNS, RAW_LINES, RULINGS, KeptLines, RawLines
 from .identification_cache import cache_key, read_known, write_known
 from .identifier import Identification, Identifier, identifier
 from .ledger import (
@@ -138,6 +114,24 @@ from .statistics import (
     years_reached,
 )
 from .switches import lines_of_switch, switches_of, total_savings
+from .tables import (
+    ADHERENCE_SCORES,
+    BREADTH,
+    CHANGES,
+    INDICATOR_QUALITY,
+    MONTHLY_COUNTS,
+    OUTCOME_COUNTS,
+    REWARD_STEPS,
+    REWARDS,
+    SWITCHES,
+    TREND,
+    AdherenceScores,
+    MonthlyCounts,
+    OutcomeCounts,
+    Rewarding,
+    Rewards,
+    RewardSteps,
+)
 from .thresholds import idle_thresholds
 from .trend import MONTHS_MIN, Trend, trend_of
 

@@ -13,22 +13,7 @@ from .clean import clean_lines
 from .completeness import COMPLETENESS, completeness_of, with_provisional
 from .count import count_outcomes
 from .distinct import IN_ORDER
-from .frames import (
-    KEPT_LINES,
-    MONTHLY_COUNTS,
-    PRESCRIPTIONS,
-    AdherenceScores,
-    Cleaned,
-    JudgedLines,
-    KeptLines,
-    MonthlyCounts,
-    OutcomeCounts,
-    Prescriptions,
-    RawLines,
-    Rewards,
-    RewardSteps,
-    TracedLines,
-)
+from .frames import KEPT_LINES, PRESCRIPTIONS, Cleaned, JudgedLines, KeptLines, Prescriptions, RawLines, TracedLines
 from .identifier import Identifier, identifier
 from .identify import Identified, identify_products
 from .judge import Judged, judge_lines
@@ -38,6 +23,7 @@ from .prescribed import as_prescribed, pair_prescribed, untraced
 from .prescriptions import mark_further_lines
 from .reward import RewardFacts, reward_prescribers
 from .score import score_adherence
+from .tables import MONTHLY_COUNTS, AdherenceScores, MonthlyCounts, OutcomeCounts, Rewards, RewardSteps
 from .trace import History, trace_starts
 from .uphold import uphold_disputes
 

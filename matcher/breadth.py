@@ -9,8 +9,9 @@ import polars as pl
 from formulary import conform
 
 from .enumerations import Outcome
-from .frames import BREADTH, KeptLines
+from .frames import KeptLines
 from .statistics import wilson_limits
+from .tables import BREADTH
 
 _JUDGED = [Outcome.ADHERENT, Outcome.NON_ADHERENT]
 _GROUP_LENGTH = 4  # of an ATC code: the pharmacological subgroup, within which a formulary makes its choices

@@ -7,9 +7,10 @@ import polars as pl
 from formulary import Rulebook, conform
 
 from .enumerations import Delivery
-from .frames import AdherenceScores, KeptLines
+from .frames import KeptLines
 from .levels import at_every_level, epoch_of_day
 from .period import Period
+from .tables import AdherenceScores
 
 # A row per pharmacy and month, from its first month on: its lines, and how many its own median leads one to expect.
 COMPLETENESS = pl.Schema(

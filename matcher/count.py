@@ -11,11 +11,12 @@ from formulary import Rulebook, Unit
 
 from .distinct import LINES_AT_ONCE, looked_up_in
 from .doses import counted_in_doses, with_doses
-from .frames import KeptLines, MonthlyCounts, OutcomeCounts
+from .frames import KeptLines
 from .last import MONTHS_OF_A_QUARTER, decoded, last_lines, over_quarters
 from .levels import at_every_level, epoch_of_day
 from .patients import WINDOW
 from .period import Period
+from .tables import MonthlyCounts, OutcomeCounts
 from .tally import Tally, monthly_counts, outcome_counts
 from .told import ASKED_OF_A_CHOICE, Limits
 

@@ -13,8 +13,9 @@ from formulary import Rulebook
 from .assess import Assessment, Workplace, assess
 from .distinct import IN_ORDER
 from .enumerations import Outcome
-from .frames import REWARDS, AdherenceScores, KeptLines, RawLines, Rewards
+from .frames import KeptLines, RawLines
 from .period import Period
+from .tables import REWARDS, AdherenceScores, Rewards
 
 # All days as one period: a rule that is put in force always is compared over all the lines there are.
 EVERY_DAY = Period("ALL", date.min, date.max)

@@ -7,7 +7,8 @@ import polars as pl
 from formulary import Level, Rulebook
 
 from .enumerations import AttributedTo, Netting, Problem, Start
-from .frames import AdherenceScores, KeptLines
+from .frames import KeptLines
+from .tables import AdherenceScores
 
 _MISSING = [Problem.NO_PRESCRIBER, Problem.BAD_PRESCRIBER]
 _COUNTED = {

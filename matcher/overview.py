@@ -10,8 +10,9 @@ import polars as pl
 from formulary import Level
 
 from .enumerations import Outcome, Reason
-from .frames import AdherenceScores, KeptLines
+from .frames import KeptLines
 from .statistics import wilson_limits
+from .tables import AdherenceScores
 
 _COUNT = pl.len().cast(pl.Int64())
 _WEIGHT = ("lines", "cost_cents", "prescribers")

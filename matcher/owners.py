@@ -7,9 +7,10 @@ import polars as pl
 from formulary import Excuse, Indicator, Level, PopulationLines, Rulebook, Unit, conform
 
 from .enumerations import AttributedTo, Outcome
-from .frames import AdherenceScores, KeptLines, OutcomeCounts
+from .frames import KeptLines
 from .patients import questions_of
 from .statistics import wilson_limits
+from .tables import AdherenceScores, OutcomeCounts
 from .told import ASKED_OF_A_CHOICE
 
 # A row per period, level, id, indicator and owner of deviations. `lines` deviate and are the owner's, `excepted` of

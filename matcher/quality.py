@@ -7,8 +7,8 @@ import polars as pl
 from formulary import Direction, Indicator, Unit, conform
 
 from .enumerations import Distinction
-from .frames import INDICATOR_QUALITY, AdherenceScores
 from .statistics import RELIABLE, achievable_benchmark, fitted_prior, is_topped_out, reliability
+from .tables import INDICATOR_QUALITY, AdherenceScores
 
 _KEY = ["period", "level", "indicator"]
 _COUNTED = (Unit.LINES, Unit.PATIENTS)

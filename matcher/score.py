@@ -5,9 +5,9 @@ import polars as pl
 from formulary import conform
 
 from .enumerations import Outcome
-from .frames import ADHERENCE_SCORES, AdherenceScores, OutcomeCounts
 from .peers import with_peer_groups
 from .statistics import percentile_ranks, wilson_limits
+from .tables import ADHERENCE_SCORES, AdherenceScores, OutcomeCounts
 
 _KEY = ["period", "level", "id", "indicator"]
 _PEERS = ["period", "level", "indicator", "peer_group"]

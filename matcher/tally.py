@@ -8,7 +8,7 @@ import polars as pl
 from formulary import Indicator, PopulationLines, Rulebook, Unit, conform
 
 from .enumerations import Outcome
-from .frames import MONTHLY_COUNTS, OUTCOME_COUNTS, MonthlyCounts, OutcomeCounts
+from .tables import MONTHLY_COUNTS, OUTCOME_COUNTS, MonthlyCounts, OutcomeCounts
 from .told import SPOKEN_OF, classes_of, told_by_indicators
 
 _KEY = list(OUTCOME_COUNTS)[:-1]

@@ -4,7 +4,7 @@ import polars as pl
 
 from formulary import Band, Measure, Scheme, SchemePart, Suspicion
 
-from .frames import AdherenceScores
+from .tables import AdherenceScores
 
 
 def idle_thresholds(scores: AdherenceScores, scheme: Scheme) -> list[Suspicion]:

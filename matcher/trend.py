@@ -13,8 +13,8 @@ import polars as pl
 from formulary import Indicator, Level, Unit, conform
 
 from .enumerations import Change
-from .frames import CHANGES, TREND, MonthlyCounts
 from .statistics import adjusted_p, began, cusum_of, evidence_of, foretold_tails, signal_limit
+from .tables import CHANGES, TREND, MonthlyCounts
 
 MONTHS_MIN = 6
 """Fewer months than this are shown, but nothing is expected of them."""

@@ -12,7 +12,7 @@ import polars as pl
 from formulary import CONFIDENCE, Certainty, Level, Measure, Scheme, SchemePart
 
 from ..enumerations import Grounds
-from ..frames import AdherenceScores
+from ..tables import AdherenceScores
 from .exact import BOUND_SCALE, WIDE, lower_bounds, order_of_rates, whole
 from .facts import RewardFacts
 

@@ -7,7 +7,7 @@ import polars as pl
 from formulary import RESERVED_PARTS, Level, RulesInvalid, Scheme, conform
 
 from ..enumerations import Grounds, RewardStep
-from ..frames import REWARD_STEPS, REWARDS, AdherenceScores, Rewarding, Rewards, RewardSteps
+from ..tables import REWARD_STEPS, REWARDS, AdherenceScores, Rewarding, Rewards, RewardSteps
 from .earnings import earned, shared_out, with_cents
 from .facts import RewardFacts
 from .limits import limited

@@ -8,8 +8,8 @@ import polars as pl
 
 from formulary import Fault, Level, PaidPer, Scheme, TakingPart
 
-from ..frames import AdherenceScores
 from ..period import Period
+from ..tables import AdherenceScores
 from .facts import RewardFacts
 
 # `days` of `days_in_all` on which a payee took part; `patients` are enrolled patients added up over quarters.

@@ -8,9 +8,9 @@ import polars as pl
 
 from formulary import Scheme, TakingPart
 
-from ..frames import AdherenceScores, Rewarding
 from ..reward.facts import RewardFacts
 from ..reward.owed import reward_prescribers, worked_out
+from ..tables import AdherenceScores, Rewarding
 from .cliffs import edges
 from .luck import Chance, Luck
 

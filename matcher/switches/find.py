@@ -7,9 +7,10 @@ import polars as pl
 from formulary import Indicator, Level, PopulationLines, Rulebook, Unit, conform
 
 from ..enumerations import Outcome, Start
-from ..frames import SWITCHES, AdherenceScores, KeptLines
+from ..frames import KeptLines
 from ..levels import epoch_of_day, placed
 from ..patients import questions_of
+from ..tables import SWITCHES, AdherenceScores
 from ..told import ASKED_OF_A_CHOICE, Limits, told_by_indicators
 from .own import is_own_deviation
 from .saved import DEVIATION, amounts, at_level, savings_of, unit_of_choice
