@@ -12,7 +12,6 @@ from formulary import Language, Sentences, bsn
 from matcher import Decision, KeptLines, LinesRead, Outcome, Overview, RawLines, reason_sentences
 
 from ..formula_text import safe_text
-from .adherence import adherence_of
 from .content import Content
 from .page import found_in, render_report
 from .pdf import pdf_of
@@ -55,16 +54,15 @@ def write_results(
     assessment.scores.write_csv(folder / "adherence.csv", float_precision=6)
     if Extra.CSV in extras:
         assessment.lines.with_columns(safe_text(pl.col(pl.String())).name.keep()).sink_csv(folder / "lines.csv")
-    found = found_in(assessment, answer.rulebook, DEVIATIONS_MAX)
+    words = Words(language)
+    found = found_in(assessment, answer.rulebook, words, DEVIATIONS_MAX)
     found.compared.write(folder)
     found.fairness.write(folder)
     found.advice.write(folder)
     told = summary.as_json() | {"indicators": found.compared.worth_of_indicators()} | found.fairness.as_json()
     page = render_report(assessment, told, answer.rulebook, language, found)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
-    words = Words(language)
-    scores = adherence_of(assessment.scores, answer.rulebook, words)
-    content = Content(told, answer.rulebook, found.seen, scores, rejects, unsure, words)
+    content = Content(told, answer.rulebook, found.seen, found.adherence, rejects, unsure, words)
     write_workbook(folder / "report.xlsx", content)
     if Extra.PDF in extras and (pdf := pdf_of(content)) is not None:
         (folder / "report.pdf").write_bytes(pdf)

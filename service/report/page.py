@@ -27,13 +27,15 @@ class Found(NamedTuple):
     compared: Compared
     fairness: Fairness
     advice: Advice
+    adherence: Mapping[str, Any]
 
 
-def found_in(assessment: Assessment, rulebook: Rulebook, limit: int) -> Found:
-    """Return what is found, with at most so many deviations and labels."""
+def found_in(assessment: Assessment, rulebook: Rulebook, words: Words, limit: int) -> Found:
+    """Return what is found, with at most so many deviations and labels; what has a name has it in these words."""
     seen = overview(assessment.lines, rulebook.substances, limit)
     compared, fairness = Compared.of(assessment, rulebook), Fairness.of(assessment, rulebook)
-    return Found(seen, compared, fairness, Advice.of(assessment, rulebook))
+    scores = adherence_of(assessment.scores, rulebook, words)
+    return Found(seen, compared, fairness, Advice.of(assessment, rulebook), scores)
 
 
 def render_report(
@@ -49,7 +51,7 @@ def render_report(
     is worked out from the assessment unless it was before.
     """
     words = Words(language)
-    seen, compared, fairness, advice = found or found_in(assessment, rulebook, _SHOWN)
+    seen, compared, fairness, advice, adherence = found or found_in(assessment, rulebook, words, _SHOWN)
     overall = overall_indicator(rulebook)
     names = {each.id: words.name_of(each) for each in rulebook.indicators}
     page = environment_of(words).get_template("report.html.j2")
@@ -65,7 +67,7 @@ def render_report(
         problems=seen.problems.rows(named=True),
         no_version=seen.days_without_version.row(0, named=True),
         outcomes=list(Outcome),
-        **adherence_of(assessment.scores, rulebook, words),
+        **adherence,
         **compared.told(rulebook, overall.id if overall else None, names, language),
         **fairness.told(overall.id if overall else None),
         **advice.told(),

@@ -12,6 +12,7 @@ from formulary import Language, PolicyDate
 from matcher import BREADTH, CHANGES, INDICATOR_QUALITY, RAW_LINES, TREND, RawLines, Workplace, assess
 from service.report.compared import Compared
 from service.report.page import found_in, render_report
+from service.report.words import Words
 from tests.service.test_report_page import summary_of
 from tests.worlds import Desk, Rules, indicator_of
 
@@ -35,7 +36,7 @@ def page_of(
     plain = desk.rulebook(RULES)
     rulebook = replace(plain, circumstances=replace(plain.circumstances, policy_dates=policy))
     assessment = assess(RawLines(pl.DataFrame(numbered, schema=RAW_LINES).lazy()), rulebook, None, Workplace(b"k" * 32))
-    found = found_in(assessment, rulebook, 10)
+    found = found_in(assessment, rulebook, Words(language), 10)
     return render_report(assessment, summary_of(assessment), rulebook, language, found), found.compared
 
 
