@@ -12,7 +12,7 @@ from formulary import Level
 from .enumerations import Outcome, Reason
 from .frames import KeptLines
 from .statistics import wilson_limits
-from .tables import AdherenceScores
+from .tables import DEVIATIONS, AdherenceScores
 
 _COUNT = pl.len().cast(pl.Int64())
 _WEIGHT = ("lines", "cost_cents", "prescribers")
@@ -63,8 +63,7 @@ def deviations_of(lines: KeptLines, prescriber_agb: str, limit: int = 10) -> pl.
 def deviations_of_each(lines: KeptLines, substances: pl.DataFrame, limit: int = 20) -> pl.DataFrame:
     """Return the deviations on most lines of each prescriber, whosever they were, also those that are excused.
 
-    Columns: `id` (the prescriber), `matched_atc`, `product`, `reason`, `attributed_to`, `preferred`, `lines`,
-    `cost_cents`; sorted by prescriber, most lines first.
+    As `DEVIATIONS`, sorted by prescriber, most lines first.
     """
     key = ["prescriber_agb", "matched_atc", "reason", "attributed_to", "preferred"]
     deviates = lines.filter(pl.col("outcome").is_in([Outcome.NON_ADHERENT, Outcome.EXCEPTED]))
@@ -74,8 +73,7 @@ def deviations_of_each(lines: KeptLines, substances: pl.DataFrame, limit: int = 
     order = ["prescriber_agb", "lines", "cost_cents", *key[1:]]
     ordered = named.sort(order, descending=[False, True, True, *[False] * 4], nulls_last=True).collect()
     most = ordered.group_by("prescriber_agb", maintain_order=True).head(limit)
-    told = ("matched_atc", "product", "reason", "attributed_to", "preferred", "lines", "cost_cents")
-    return most.select(pl.col("prescriber_agb").alias("id"), *told)
+    return most.rename({"prescriber_agb": "id"}).select(DEVIATIONS.names())
 
 
 def unsure_labels(lines: KeptLines, limit: int = 10) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import polars as pl
 
 from formulary import Level
 
-from .enumerations import Change, Distinction, Grounds, Outcome, RewardStep
+from .enumerations import AttributedTo, Change, Distinction, Grounds, Outcome, Reason, RewardStep
 
 # One row per period, level, id, indicator and formulary version: how many lines had each outcome.
 OutcomeCounts = NewType("OutcomeCounts", pl.DataFrame)
@@ -77,6 +77,20 @@ SWITCHES = pl.Schema(
         "denominator": pl.Int64(),
         "saving_cents": pl.Int64(),
         "yearly_saving_cents": pl.Int64(),
+    }
+)
+
+# One row per prescriber and deviation, whosever it was, also where it is excused.
+DEVIATIONS = pl.Schema(
+    {
+        "id": pl.String(),
+        "matched_atc": pl.String(),
+        "product": pl.String(),
+        "reason": pl.Enum(Reason),
+        "attributed_to": pl.Enum(AttributedTo),
+        "preferred": pl.String(),
+        "lines": pl.Int64(),
+        "cost_cents": pl.Int128(),
     }
 )
 

@@ -12,9 +12,10 @@ from typing import Any
 import polars as pl
 
 from formulary import ComplianceError, Level, Sentences
-from matcher import ADHERENCE_SCORES, CHANGES, TREND
+from matcher import ADHERENCE_SCORES, CHANGES, DEVIATIONS, SWITCHES, TREND
 
 SCORES, SUMMARY, COURSE, CHANGED = "adherence.csv", "summary.json", "trend.csv", "changes.csv"
+SWITCHED, DEVIATED = "switches.csv", "deviations.csv"
 _LOG = logging.getLogger(__name__)
 
 
@@ -28,7 +29,8 @@ class ResultsUnusable(ComplianceError):
 class Results:
     """One set of results: the scores of prescribers, and the rules and software they were made with.
 
-    `course` has the months of prescribers and of the region, `changes` what changed in those of prescribers.
+    `course` has the months of prescribers and of the region, `changes` what changed in those of prescribers;
+    `switches` say what to do, `deviations` are those of each prescriber.
     """
 
     scores: pl.DataFrame
@@ -36,6 +38,8 @@ class Results:
     software: str
     course: pl.DataFrame = field(default_factory=TREND.to_frame)
     changes: pl.DataFrame = field(default_factory=CHANGES.to_frame)
+    switches: pl.DataFrame = field(default_factory=SWITCHES.to_frame)
+    deviations: pl.DataFrame = field(default_factory=DEVIATIONS.to_frame)
 
     def scores_of(self, prescriber_agb: str, period: str | None, indicator: str | None) -> list[dict[str, Any]]:
         """Return the scores of one prescriber, by period and indicator."""
@@ -61,6 +65,14 @@ class Results:
         """Return what changed for one prescriber, by indicator."""
         rows = self.changes.filter(level=Level.PRESCRIBER, id=prescriber_agb).rows(named=True)
         return {row["indicator"]: row for row in rows}
+
+    def switches_of(self, level: Level, id_: str) -> list[dict[str, Any]]:
+        """Return the switches that matter most to somebody, in that order."""
+        return self.switches.filter(level=level, id=id_).sort("rank_no").rows(named=True)
+
+    def deviations_of(self, prescriber_agb: str) -> list[dict[str, Any]]:
+        """Return the largest deviations of one prescriber, in that order."""
+        return self.deviations.filter(id=prescriber_agb).rows(named=True)
 
     def knows_indicator(self, indicator: str) -> bool:
         """Tell whether anybody has a score of this indicator."""
@@ -103,11 +115,17 @@ def read_results(path: Path) -> Results:
     """Return the results in a folder, or raise ResultsUnusable with the file that is missing or cannot be read."""
     scores, summary = read_scores(path)
     told = pl.col("level").is_in([Level.PRESCRIBER, Level.REGION])
-    # Results of before there were courses are results none the less.
-    course = _table(path, COURSE, TREND).filter(told) if (path / COURSE).is_file() else TREND.to_frame()
-    changes = _table(path, CHANGED, CHANGES) if (path / CHANGED).is_file() else CHANGES.to_frame()
+    # Results of before there were courses or switches are results none the less.
+    course = _table_if_there(path, COURSE, TREND).filter(told)
+    later = [
+        _table_if_there(path, *each) for each in ((CHANGED, CHANGES), (SWITCHED, SWITCHES), (DEVIATED, DEVIATIONS))
+    ]
     own = scores.filter(pl.col("level") == Level.PRESCRIBER)
-    return Results(own, dict(summary["rules"]), summary["software"], course, changes)
+    return Results(own, dict(summary["rules"]), summary["software"], course, *later)
+
+
+def _table_if_there(path: Path, name: str, schema: pl.Schema) -> pl.DataFrame:
+    return _table(path, name, schema) if (path / name).is_file() else schema.to_frame()
 
 
 def read_scores(path: Path) -> tuple[pl.DataFrame, dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from .advice_commands import add_advice_commands
 from .fhir_commands import add_fhir_command
 from .help import HELP, language_of
 from .ledger_commands import add_ledger_commands
@@ -175,6 +176,7 @@ def identify(
     raise typer.Exit(show_identified(file, catalogue, out, Language(lang), as_json=as_json))
 
 
+add_advice_commands(app)
 add_rule_commands(app)
 add_run_commands(app)
 add_scheme_commands(app)

@@ -40,7 +40,9 @@ def write_results(folder: Path, numerator: int = 57) -> Path:
         {**usual, "id": "streek", "level": "region", "period": "2026-Q1", "indicator": "FORMULARY", "numerator": 1},
     ]
     pl.DataFrame(rows, schema=ADHERENCE_SCORES).write_csv(folder / "adherence.csv")
-    (folder / "summary.json").write_text(json.dumps({"rules": RULES, "software": "0.1.0"}), encoding="utf-8")
+    (folder / "summary.json").write_text(
+        json.dumps({"rules": RULES, "software": "0.1.0", "files": []}), encoding="utf-8"
+    )
     return folder
 
 

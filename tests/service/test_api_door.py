@@ -129,6 +129,8 @@ def test_operations_keep_their_names(client: TestClient) -> None:
         "/v1/check": "checkLines",
         "/v1/formulary": "getFormulary",
         "/v1/prescribers/{agb}/adherence": "getPrescriberAdherence",
+        "/v1/prescribers/{agb}/deviations": "getPrescriberDeviations",
+        "/v1/prescribers/{agb}/switches": "getPrescriberSwitches",
         "/v1/prescribers/{agb}/trend": "getPrescriberTrend",
         "/healthz": "getHealth",
         "/readyz": "getReadiness",
