@@ -89,6 +89,21 @@ def test_what_was_not_the_prescribers_own_choice_is_no_switch(desk: Desk, column
     assert switches(desk, f"medicine | {column}\nesomeprazol tablet | {cell}") == []
 
 
+@pytest.mark.parametrize(("icpc", "told"), [("D84", []), ("T93", []), ("K86", [("Simvastatine", "atorvastatine")])])
+def test_a_coded_indication_of_another_main_group_is_odd_and_no_switch(
+    desk: Desk, icpc: str, told: list[tuple[str, str]]
+) -> None:
+    entries = """
+    indication  | medicine      | rank | advice      | icpc
+    Reflux      | pantoprazol   | 1    | RECOMMENDED | D84
+    Cholesterol | simvastatine  | 1    | RECOMMENDED | T93
+    Bloeddruk   | atorvastatine | 1    | RECOMMENDED | K86
+    """
+    rules = Rules((Version("2026", "2026-01-01", entries=entries),))
+    found = switches(desk, f"medicine | icpc\nsimvastatine | {icpc}", rules=rules)
+    assert [(row["product"], row["preferred"]) for row in found] == told
+
+
 def test_a_prescriber_with_nothing_to_mend_has_no_switches(desk: Desk) -> None:
     assert switches(desk, "medicine\npantoprazol") == []
 

@@ -8,7 +8,9 @@ import polars as pl
 import pytest
 from fastapi.testclient import TestClient
 
+from formulary import Language
 from matcher import DEVIATIONS, SWITCHES
+from service.advice import switch_sentence
 from tests.service.commands import Command
 from tests.service.serving import ABSENT, COMMITTEE, GP, INSURER, OTHER, OWN, PHARMACIST, bearer, serve
 from tests.tables import csv_of, lines_of
@@ -22,7 +24,7 @@ LINES = """
 # 60 tablets for 18 euros instead of 3, in 73 days: 15 euros, and five times that a year.
 SENTENCE = (
     "2 regels van Esomeprazol naar pantoprazol, score van 33,3 % naar 100,0 %, bespaart € 75,00 per jaar, "
-    "1 zijn herhalingen, die vanzelf weer langskomen."
+    "1 is een herhaling, die vanzelf weer langskomt."
 )
 ROW = {
     "level": "prescriber", "id": OWN, "rank_no": 1, "matched_atc": "A02BC05", "product": "Esomeprazol",
@@ -70,6 +72,21 @@ def test_a_prescriber_with_nothing_to_mend_hears_that(formulary: Command) -> Non
     Path("lines.csv").write_text(csv_of(lines_of("medicine\npantoprazol")), encoding="utf-8")
     formulary("check", "lines.csv", "--rules", "rules", "--out", "out")
     assert "geen eigen afwijkingen" in formulary("advice", "out", "--prescriber", "01012345").out
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"lines": 1, "repeats": 0},
+         "1 line from Esomeprazol to pantoprazol, score from 33.3% to 100.0%, saves €75.00 a year."),
+        ({"denominator": None, "yearly_saving_cents": None, "repeats": 2},
+         "2 lines from Esomeprazol to pantoprazol, 2 are repeats, which come up for renewal."),
+        ({"denominator": None, "yearly_saving_cents": -5, "repeats": 0},
+         "2 lines from Esomeprazol to pantoprazol, costs €0.05 a year more."),
+    ],
+)  # fmt: skip
+def test_a_sentence_promises_no_more_than_is_known(changed: dict[str, int | None], told: str) -> None:
+    assert switch_sentence({**ROW, **changed}, Language.EN) == told
 
 
 def test_the_report_shows_the_switches_of_the_region(checked: Command) -> None:
