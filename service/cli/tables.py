@@ -9,6 +9,7 @@ from matcher import Outcome
 
 from ..batch import Checked
 from ..report.formats import amount, euros, percentage, share, whole
+from ..report.words import Words
 
 _SERVICE, _MATCHER = Sentences("service"), Sentences("matcher")
 _WIDTH = 10
@@ -17,7 +18,7 @@ _ONE_BY_ONE = (Unit.LINES, Unit.PATIENTS)
 
 def digest_lines(checked: Checked, out: Path, language: Language) -> list[str]:
     """Return what a pharmacist reads in one look: the sum, the score, the deviations, the rejects, the report."""
-    say = _sayer(language)
+    say, words = _sayer(language), Words(language)
     summary = checked.summary
     names = ", ".join(file.name for file in summary.files)
     lines = [
@@ -35,7 +36,7 @@ def digest_lines(checked: Checked, out: Path, language: Language) -> list[str]:
                 "DEVIATION",
                 lines=f"{whole(row['lines'], language):>7}",
                 product=row["product"],
-                preferred=row["preferred"],
+                preferred=words.preferred(row["preferred"]),
             )
             for row in checked.deviations
             if row["preferred"]
