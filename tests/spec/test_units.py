@@ -206,4 +206,4 @@ def test_the_lines_behind_a_score_add_up_to_it_in_every_unit(region: SmallRegion
     added = dict(behind.group_by("indicator").agg(pl.col("amount").sum()).iter_rows())
     scores = assessed.scores.filter(level="prescriber", id=DOCTOR)
     assert {name: added[name] for name in names} == dict(scores.select("indicator", "denominator").iter_rows())
-    assert added == {"ALSO": 2, "LINES": 3, "PATIENTS": 2, "DDD": 22_500, "COST": 475}
+    assert added == {"ALSO": 2, "LINES": 3, "PRESCRIPTIONS": 3, "PATIENTS": 2, "DDD": 22_500, "COST": 475}
