@@ -11,6 +11,7 @@ import typer
 
 from .advice_commands import add_advice_commands
 from .fhir_commands import add_fhir_command
+from .fto_commands import add_fto_command
 from .help import HELP, language_of
 from .ledger_commands import add_ledger_commands
 from .rule_commands import add_rule_commands
@@ -182,6 +183,7 @@ add_run_commands(app)
 add_scheme_commands(app)
 add_ledger_commands(app)
 add_fhir_command(app)
+add_fto_command(app)
 
 
 @app.command(help=HELP["serve"])

@@ -67,7 +67,7 @@ def write_fhir(results: Path, rulebook: Rulebook, asked: Asked, out: Path) -> Wr
     """
     scores, summary = read_scores(results)
     if summary["rules"]["sha256"] != rulebook.sha256:
-        raise UsageInvalid("FHIR_OTHER_RULES", str(results), rules=rulebook.region.name)
+        raise UsageInvalid("OTHER_RULES", str(results), rules=rulebook.region.name)
     if not _ADDRESS.fullmatch(asked.base):
         raise UsageInvalid("FHIR_BASE_INVALID", asked.base)
     chosen = _chosen(scores, rulebook, asked)

@@ -234,7 +234,7 @@ def test_one_period_and_one_indicator_can_be_asked(written: Write) -> None:
 def test_results_of_other_rules_are_refused(place: Path, rulebook: Rulebook, tmp_path: Path) -> None:
     with pytest.raises(UsageInvalid) as refused:
         write_fhir(place / "results", replace(rulebook, sha256="00" * 32), Asked(), tmp_path / "out.json")
-    assert refused.value.code == "FHIR_OTHER_RULES"
+    assert refused.value.code == "OTHER_RULES"
 
 
 @pytest.mark.parametrize("base", ["streek.example", "https://a b/", "https://x.example/?a", "ftp://x.example"])
