@@ -13,12 +13,12 @@ from ..errors import ExitCode, UsageInvalid
 from ..payments import Exported
 from ..report.formats import day, euros, whole
 from ..runs.acts import owed_cents
-from ..runs.contents import AMOUNTS_MOVED, SCORES_MOVED
 from ..runs.folder import Run, RunDamaged, read_run
 from ..runs.ledger import Ledger, read_ledger
 from ..runs.manifest import Asked, Signature
 from ..runs.propose import propose_run
 from ..runs.rerun import rerun
+from .moved import moved, moved_lines
 from .show import show_said, tell_sample
 
 if TYPE_CHECKING:
@@ -37,13 +37,27 @@ def show_proposed(order: Order, asked: Asked, books: Path, signed: Signature, *,
     said = {"run": run.id[:12], "entry": proposed.entry, "scheme": about["scheme"], "period": about["period"]}
     total = {"n": whole(about["payees"], language), "total": euros(about["total_cents"], language)}
     told = [_SENTENCES.say("RUN_FOUND" if proposed.was_there else "RUN_PROPOSED", language, **said, **total)]
-    told += (
-        [_SENTENCES.say("RUN_IS_PROVISIONAL", language, n=about["provisional_scores"])] if about["provisional"] else []
-    )
-    told += [*_moved_lines(run, language), _SENTENCES.say("RUN_NEXT", language, run=run.id[:12])]
+    told += [*_provisional_lines(run, asked, signed, language), *moved_lines(run, language)]
+    told += [_SENTENCES.say("RUN_LOOK" if about["provisional"] else "RUN_NEXT", language, run=run.id[:12])]
     content = {"run": run.id, "entry": proposed.entry, "was_there": proposed.was_there, "folder": str(run.path),
-               **{name: about[name] for name in ("payees", "total_cents", "provisional")}, **_moved(run)}  # fmt: skip
+               **{name: about[name] for name in ("payees", "total_cents", "provisional")}, **moved(run)}  # fmt: skip
     return show_said(content, told, as_json=as_json)
+
+
+def _provisional_lines(run: Run, asked: Asked, signed: Signature, language: Language) -> list[str]:
+    """Return why a run is provisional, each reason that holds; nothing where it is final or holds what is not."""
+    about = run.about
+    if not about["provisional"]:
+        return []
+    missing, last = about["provisional_scores"], date.fromisoformat(about["last_day"])
+    reasons = {
+        "RUN_PERIOD_NOT_OVER": signed.at[:10] <= about["last_day"],
+        "RUN_DELIVERIES_MISSING": missing > 0,
+        "RUN_SAID_PROVISIONAL": asked.provisional,
+    }
+    said = {"last": day(last, language), "n": whole(missing, language)}
+    told = [_SENTENCES.say(reason, language, **said) for reason, holds in reasons.items() if holds]
+    return [_SENTENCES.say("RUN_IS_PROVISIONAL", language), *(f"  {each}" for each in told)]
 
 
 def show_runs(books: Path, language: Language, *, as_json: bool) -> ExitCode:
@@ -72,7 +86,7 @@ def show_run(books: Path, name: str, language: Language, *, as_json: bool) -> Ex
         {"payee": payee, "computed_cents": computed[payee], "owed_cents": cents}
         for payee, cents in sorted(owed.items(), key=lambda each: (-each[1], each[0]))
     ]
-    content = {**row, "contest_until": str(account.contest_until), "payees": payees, **_moved(run),
+    content = {**row, "contest_until": str(account.contest_until), "payees": payees, **moved(run),
                "entries": [entry.content() for entry in _entries_of(ledger, account.id)]}  # fmt: skip
     told = [
         _SENTENCES.say(
@@ -84,7 +98,7 @@ def show_run(books: Path, name: str, language: Language, *, as_json: bool) -> Ex
         _SENTENCES.say("RUN_CONTEST", language, until=day(account.contest_until, language)),
         *(_payee_line(payee, language) for payee in payees[:_SHOWN]),
         *_more(len(payees), language),
-        *_moved_lines(run, language),
+        *moved_lines(run, language),
         *(_entry_line(entry, language) for entry in _entries_of(ledger, account.id)),
     ]
     return show_said(content, told, as_json=as_json)
@@ -219,33 +233,6 @@ def _entry_line(entry: Entry, language: Language) -> str:
     what = _SENTENCES.say(f"ENTRY_{entry.kind}", language, run=entry.run[:12])
     reason = entry.body.get("reason")
     return f"  {entry.seq:>4}  {entry.at}  {entry.by}: {what}" + (f" ({reason})" if reason else "")
-
-
-def _moved(run: Run) -> dict[str, Any]:
-    if not run.about["corrects"]:
-        return {}
-    return {"amounts_moved": run.table(AMOUNTS_MOVED).rows(named=True),
-            "scores_moved": run.table(SCORES_MOVED).rows(named=True)}  # fmt: skip
-
-
-def _moved_lines(run: Run, language: Language) -> list[str]:
-    """Return everybody whose amount or score moves against the corrected run: nobody is left to find out later."""
-    moved = _moved(run)
-    if not moved:
-        return []
-    amounts = [
-        _SENTENCES.say("AMOUNT_MOVED", language, payee=row["payee"], **{
-            side: euros(int(row[f"{side}_cents"]), language) for side in ("before", "after", "difference")
-        })
-        for row in moved["amounts_moved"]
-    ]  # fmt: skip
-    scores = [_SENTENCES.say("SCORE_MOVED", language, **_filled(row)) for row in moved["scores_moved"]]
-    head = _SENTENCES.say("MOVED", language, run=run.about["corrects"][:12], n=len(amounts), scores=len(scores))
-    return [head, *amounts, *scores]
-
-
-def _filled(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: "–" if value in (None, "") else value for name, value in row.items()}
 
 
 def _more(n: int, language: Language) -> list[str]:

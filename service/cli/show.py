@@ -198,7 +198,14 @@ def _tell_reading(summary: Summary, language: Language) -> None:
             named = {"\t": "tab"}.get(file.delimiter, file.delimiter)
             _tell(_SENTENCES.say("READ_AS", language, file=file.name, encoding=file.encoding, delimiter=named))
         if file.blank_lines:
-            _tell(_SENTENCES.say("BLANK_LINES", language, file=file.name, n=file.blank_lines))
+            _tell(
+                _SENTENCES.say(
+                    "BLANK_LINES_ONE" if file.blank_lines == 1 else "BLANK_LINES",
+                    language,
+                    file=file.name,
+                    n=file.blank_lines,
+                )
+            )
         if file.left_out:
             _tell(_SENTENCES.say("LEFT_OUT", language, file=file.name, columns=", ".join(file.left_out)))
         for note in file.notes:

@@ -41,7 +41,7 @@ def digest_lines(checked: Checked, out: Path, language: Language) -> list[str]:
             for row in checked.deviations
             if row["preferred"]
         ]
-    if summary.doses is not None:
+    if summary.doses and sum(summary.doses.values()):
         lines += ["", *_dose_lines(summary.doses, language)]
     lines += _rejected_lines(summary.problems, out, language)
     return [*lines, "", say("WRITTEN", report=out / "report.html")]
@@ -133,7 +133,9 @@ def _adherence_lines(overall: Mapping[str, Any], language: Language) -> list[str
         possible = overall["denominator"] + unknown
         low = share(overall["numerator"], possible, language)
         high = share(overall["numerator"] + unknown, possible, language)
-        told.append(say("NOT_COUNTED", n=whole(unknown, language), low=low, high=high))
+        told.append(
+            say("NOT_COUNTED_ONE" if unknown == 1 else "NOT_COUNTED", n=whole(unknown, language), low=low, high=high)
+        )
     return told
 
 

@@ -4,6 +4,7 @@ A rate is a pair of whole numbers until it is written here; rounding is half up,
 """
 
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 from formulary import Language, Unit
 
@@ -39,6 +40,16 @@ def percentage(rate: float | None, language: Language) -> str:
     ('81,3 %', '–')
     """
     return "–" if rate is None else _percentage(int(rate * 1000 + 0.5), language)
+
+
+def tenths(number: str | float, language: Language) -> str:
+    """Return a number, also one that is written out, with one decimal, rounded half up.
+
+    >>> tenths("55.555556", Language.NL), tenths(0.05, Language.EN), tenths("100", Language.NL)
+    ('55,6', '0.1', '100,0')
+    """
+    rounded = Decimal(str(number)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return str(rounded).replace(".", _MARKS[language][1])
 
 
 def decimals(part: int, of: int, language: Language) -> str:

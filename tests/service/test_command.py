@@ -37,6 +37,20 @@ def test_the_first_line_says_that_the_sample_region_is_used(formulary: Command) 
     assert "verzonnen" in formulary("check", written("lines.csv"), "--out", "out").out.splitlines()[0]
 
 
+@pytest.mark.parametrize(("lines", "told"), [
+    ("3;2026-03-02;01012345;P3;;XYZZY\n", "Zolang 1 product niet herkend is,"),
+    ("3;2026-03-02;01012345;P3;;XYZZY\n4;2026-03-02;01012345;P4;;PLUGH\n", "Zolang 2 producten niet herkend zijn,"),
+])  # fmt: skip
+def test_one_product_that_is_not_known_is_one(formulary: Command, lines: str, told: str) -> None:
+    file = written("lines.csv", HEAD + SOUND + lines)
+    assert told in formulary("check", file, "--rules", "rules", "--out", "out").out
+
+
+def test_where_no_line_is_counted_in_doses_nothing_is_said_of_doses(formulary: Command) -> None:
+    # The sample region counts daily doses of antibiotics, of which there are none here.
+    assert "Dagdoseringen" not in formulary("check", written("lines.csv"), "--out", "out").out
+
+
 def test_rules_of_ones_own_are_used_without_a_word_about_the_sample(formulary: Command) -> None:
     assert "verzonnen" not in formulary("check", written("lines.csv"), "--rules", "rules", "--out", "out").out
 

@@ -3,17 +3,31 @@
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from formulary import Language
+from matcher import Period
 from service.cli import main
+from service.cli.moved import moved_lines
+from service.cli.runs import show_proposed
+from service.runs.folder import read_run
 from service.runs.ledger import LEDGER, read_ledger
-from tests.service.books import ANNA, BAS, CEES, CONTESTED, ONE, Office
+from service.runs.manifest import Asked
+from tests.service.books import ANNA, BAS, CEES, CONTESTED, ONE, RULES, Office
 
 Run = Callable[..., tuple[int, str, str]]
 NAMED = "2026/2026-Q1"
 PAY = ("--accounts", "accounts.csv", "--payer-name", "Verzekeraar", "--payer-iban", "NL15TEST0000000003", "--by", BAS)
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """Return the same office without its command."""
+    monkeypatch.setenv("FORMULARY_KEY_FILE", str(tmp_path / "key"))
+    return Office(tmp_path)
 
 
 @pytest.fixture
@@ -164,8 +178,34 @@ def test_every_view_is_there_in_both_languages_and_as_json(formulary: Run, words
     assert of(machine)
 
 
-def test_a_provisional_run_says_so(formulary: Run) -> None:
-    assert "voorlopige gegevens" in propose(formulary, "--provisional")[1]
+def test_a_provisional_run_says_so_and_not_how_to_approve_it(formulary: Run) -> None:
+    told = propose(formulary, "--provisional")[1]
+    assert ("voorlopige gegevens" in told, "(--provisional)" in told, "runs approve" in told) == (True, True, False)
+
+
+@pytest.mark.parametrize(("lang", "why"), [
+    ("nl", "de periode loopt tot en met 31 december 2026 en is nog niet voorbij"),
+    ("en", "the period runs up to and including 31 December 2026 and is not over yet"),
+])  # fmt: skip
+def test_a_run_before_the_period_is_over_says_that_and_nothing_of_deliveries(
+    office: Office, capsys: pytest.CaptureFixture[str], lang: str, why: str
+) -> None:
+    period = Period.parse("2026")
+    assert period is not None
+    order = replace(office.order(), language=Language(lang))
+    show_proposed(order, Asked("2026", period), office.books, office.signed(ANNA, "2026-12-31"), as_json=False)
+    told = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert (why in told, [line for line in told if "apotheek" in line or "pharmacy" in line]) == (True, [])
+
+
+@pytest.mark.parametrize(("language", "told"), [
+    (Language.NL, "prescriber:01012345 ALL: 7/9 wordt 7/8; percentiel 100,0 wordt 100,0"),
+    (Language.EN, "prescriber:01012345 ALL: 7/9 becomes 7/8; percentile 100.0 becomes 100.0"),
+])  # fmt: skip
+def test_places_are_told_with_one_decimal(office: Office, language: Language, told: str) -> None:
+    replace(RULES, region="peers_min = 2").write(office.folder / "rules")
+    _, corrected = office.corrected()
+    assert told in [line.strip() for line in moved_lines(read_run(office.books, corrected), language)]
 
 
 def test_proposed_twice_a_run_is_found_again(formulary: Run) -> None:
