@@ -21,6 +21,7 @@ from .written import as_date
 DAY = "dispensed_on"
 _FEW = 256  # labels; for fewer, dictionaries are quicker than frames
 _LABELS_MAX, _LEARNED_MAX = 1 << 16, 1 << 20  # answers kept, so that a service that runs for months stays as it is
+_NEWS_MAX = 64  # times that a few labels are learned; a service asks a few for ever, a run once
 
 
 class Identifier:
@@ -39,6 +40,7 @@ class Identifier:
         self._by_label: dict[str, Identification] = {}
         self._by_code: dict[CodeFinding, Identification] = {}
         self._learned = LEARNED.to_frame() if known is None else known.select(LEARNED.names()).cast(LEARNED)
+        self._news: list[pl.DataFrame] = []
         if self._learned.is_empty():
             # Who begins knowing nothing needs all of it; who begins warm may never need it.
             _ = self._reader
@@ -78,6 +80,10 @@ class Identifier:
     @property
     def learned(self) -> pl.DataFrame:
         """What identification has learned of labels so far (`LEARNED`), to begin warm with another time."""
+        if self._news:
+            news = pl.concat(self._news).unique(EVIDENCE, keep="last", maintain_order=True)
+            fresh = news.join(self._learned, on=EVIDENCE, how="anti", nulls_equal=True, maintain_order="left")
+            self._learned, self._news = pl.concat([self._learned, fresh]).tail(_LEARNED_MAX), []
         return self._learned
 
     @property
@@ -126,16 +132,25 @@ class Identifier:
         absent = [pl.lit(None, pl.String()).alias(name) for name in EVIDENCE if name not in distinct.columns]
         day = pl.lit(None, pl.Date()).alias(DAY) if DAY not in distinct.columns else pl.col(DAY)
         rows = distinct.select(*given, *absent, day).select(*EVIDENCE, DAY).with_row_index("place")
-        if rows.height <= _FEW:
-            return self._worked_out(rows).drop(*EVIDENCE, "place")
+        is_few = rows.height <= _FEW and self._has_read
         undated = rows.filter(pl.col(DAY).is_null())
-        known = undated.drop(DAY).join(self._learned, on=EVIDENCE, nulls_equal=True)
+        known = undated.drop(DAY).join(LEARNED.to_frame() if is_few else self.learned, on=EVIDENCE, nulls_equal=True)
         told = self._worked_out(rows.join(known, on="place", how="anti", maintain_order="left"))
         # What a label alone says was learned when it was read; what a day decides is not learned.
         with_codes = pl.any_horizontal(pl.col(CODE_COLUMNS).is_not_null())
-        learned = told.filter(with_codes).join(undated, on="place", how="semi").select(LEARNED.names())
-        self._learned = pl.concat([self._learned, learned]).tail(_LEARNED_MAX)
+        self._learn(told.filter(with_codes).join(undated, on="place", how="semi"))
         return pl.concat([known, told]).sort("place").select(ANSWER.names())
+
+    @property
+    def _has_read(self) -> bool:
+        """Tell whether the catalogue was taken apart already: until then it is cheaper to remember."""
+        return "_reader" in self.__dict__
+
+    def _learn(self, told: pl.DataFrame) -> None:
+        if told.height > _FEW:
+            self._learned = pl.concat([self.learned, told.select(LEARNED.names())]).tail(_LEARNED_MAX)
+        elif told.height and len(self._news) < _NEWS_MAX:
+            self._news.append(told.select(LEARNED.names()))
 
     def _worked_out(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return `place`, evidence and answer of every row: by its label alone where it has no code."""
@@ -159,16 +174,20 @@ class Identifier:
         distinct = labels.unique().drop_nulls().to_frame("label")
         none = pl.DataFrame({"label": [None]}, schema={"label": pl.String()})
         silent = none.hstack(frame_of([nothing(MatchReason.NO_LABEL)]))
-        if distinct.height <= _FEW:
-            told = distinct.hstack(frame_of([self._of_label(label) for label in distinct["label"].to_list()]))
-            return pl.concat([told, silent])
-        of_labels = self._learned.filter(pl.all_horizontal(pl.col(CODE_COLUMNS).is_null())).drop(CODE_COLUMNS)
-        new = distinct.join(of_labels, on="label", how="anti", maintain_order="left")
-        told = new.hstack(self._reader.of_all(new["label"]) if new.height else frame_of([]))
+        is_few = distinct.height <= _FEW and self._has_read
+        learned = LEARNED.to_frame() if is_few else self.learned
+        of_labels = learned.filter(pl.all_horizontal(pl.col(CODE_COLUMNS).is_null())).drop(CODE_COLUMNS)
         known = of_labels.join(distinct, on="label", how="semi")
-        learned = told.with_columns(pl.lit(None, pl.String()).alias(name) for name in CODE_COLUMNS)
-        self._learned = pl.concat([self._learned, learned.select(LEARNED.names())]).tail(_LEARNED_MAX)
+        new = distinct.join(known, on="label", how="anti", maintain_order="left")
+        told = new.hstack(self._of_new(new["label"]))
+        self._learn(told.with_columns(pl.lit(None, pl.String()).alias(name) for name in CODE_COLUMNS))
         return pl.concat([known, told, silent])
+
+    def _of_new(self, labels: pl.Series) -> pl.DataFrame:
+        """Return what labels say that were not read before."""
+        if len(labels) > _FEW:
+            return self._reader.of_all(labels)
+        return frame_of([self._of_label(label) for label in labels.to_list()])
 
     def _of_label(self, label: str) -> Identification:
         known = self._by_label.get(label)

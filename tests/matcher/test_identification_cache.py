@@ -41,10 +41,13 @@ def test_a_second_run_reads_no_label_and_says_the_same(
     assert answers.equals(LABELS.join(said, on="label", how="left", maintain_order="left"))
 
 
-def test_a_second_run_of_codes_and_labels_builds_no_index_and_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("count", [1, 20, 300])
+def test_a_second_run_of_codes_and_labels_builds_no_index_and_says_the_same(
+    monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
     # Every label with a code that agrees, one that contradicts it, one that is none of ours, and alone.
     atc = pl.DataFrame({"atc": ["A02BC01", "N02CC01", "V99ZZ99", None, ""]}, schema={"atc": pl.String()})
-    asked = LABELS.join(atc, how="cross")
+    asked = LABELS.head(count).join(atc, how="cross")
     first = identifier(catalogue(PHARMACY_LIST))
     told = first.identify_frame(asked)
     again = identifier(catalogue(PHARMACY_LIST), first.learned)
@@ -57,6 +60,22 @@ def test_only_new_labels_are_read(learned: pl.DataFrame) -> None:
     warm = identifier(catalogue(PHARMACY_LIST), learned.head(100))
     answers = warm.identify_frame(LABELS).select(ANSWER.names())
     assert answers.equals(identifier(catalogue(PHARMACY_LIST)).identify_frame(LABELS).select(ANSWER.names()))
+
+
+def test_a_few_new_labels_are_learned_beside_many(learned: pl.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    warm = identifier(catalogue(PHARMACY_LIST), learned.head(290))
+    told = [warm.identify_frame(part) for part in (LABELS[:295], LABELS)]
+    again = identifier(catalogue(PHARMACY_LIST), warm.learned)
+    monkeypatch.setattr(LabelReader, "__init__", None)
+    assert again.identify_frame(LABELS).equals(told[1])
+    assert again.learned.select("label").is_unique().all()
+
+
+def test_a_service_that_is_asked_a_few_for_ever_stays_as_it_is() -> None:
+    warm = identifier(catalogue(PHARMACY_LIST))
+    for number in range(70):
+        warm.identify_frame(pl.DataFrame({"label": [f"omeprazol {number}"]}))
+    assert warm.learned.height == 64
 
 
 def test_a_label_with_a_citizen_service_number_is_never_kept(tmp_path: Path, learned: pl.DataFrame) -> None:
