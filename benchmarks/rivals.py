@@ -3,6 +3,7 @@
 A place is that of the best name, or -1; a higher score is surer. Every function makes its own index.
 """
 
+import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 
@@ -140,8 +141,9 @@ def splink(names: Sequence[str], labels: Sequence[str]) -> Found:
             cl.ExactMatch("numbers"),
         ],
     )
+    logging.getLogger("splink").setLevel(logging.ERROR)
     api = DuckDBAPI()
-    linker = Linker([api.register(side) for side in sides] if hasattr(api, "register") else sides, settings)
+    linker = Linker([api.register(side) for side in sides], settings)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=7)
     pairs = linker.inference.predict().as_duckdbpyrelation().pl()
     ids = [name for name in pairs.columns if name.startswith("unique_id")]
