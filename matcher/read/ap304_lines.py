@@ -18,10 +18,13 @@ _AS_WRITTEN = (
     "line_no", "line_id", "dispensed_on", "insurer_uzovi", "prescriber_agb", "prescriber_specialism", "pharmacy_agb",
     "patient", "birth_year", "sex", "remark",
 )  # fmt: skip
+PEOPLE = pl.Schema(
+    {"is_misnumbered": pl.Boolean(), "birth_year": pl.String(), "sex": pl.String(), "patient": pl.String()}
+)
 
 
 def people_of(insured: pl.DataFrame, header: Mapping[str, str | None], key: bytes) -> pl.DataFrame:
-    """Return for each insured record, in order, `patient` (a pseudonym), `birth_year`, `sex`, and `is_misnumbered`.
+    """Return for each insured record, in order, who it is (`PEOPLE`): `patient` is a pseudonym.
 
     Who has no citizen service number is known by insurer and insured number, or by the number in this pharmacy.
     """
@@ -45,33 +48,36 @@ def people_of(insured: pl.DataFrame, header: Mapping[str, str | None], key: byte
 
 
 def lines_of(
-    records: pl.LazyFrame, people: pl.DataFrame, header: Mapping[str, str | None], layout: ClaimLayout
-) -> pl.LazyFrame:
-    """Return a line for each performance, in order: `line_no`, `damage`, and our columns as text.
+    performances: pl.DataFrame, people: pl.DataFrame, header: Mapping[str, str | None], layout: ClaimLayout
+) -> pl.DataFrame:
+    """Return a line for each performance, in order: `line_no`, `damage`, our columns as text, and `link`.
 
-    What is no medicine as registered says so in `supply`. A service names in `linked_to` the medicine line that it
-    belongs to (by the link number that both carry), and where it names no prescriber it has that line's.
+    `people` has who was insured, by the number that a performance has in `person`. What is no medicine as registered
+    says so in `supply`; `link` ties services to medicines (`ClaimLinks`), and is empty in versions that have none.
     """
     named = layout.records["performance"].named
-    performances = records.filter(pl.col("record") == layout.records["performance"].code)
-    told = performances.with_columns(
-        _supply(header, layout).alias("supply"),
-        pl.coalesce(name for name in _PRESCRIBER if name in named).alias("prescriber_agb"),
-        pl.coalesce("practice", "provider", *_of_header(header)).alias("pharmacy_agb"),
-        pl.coalesce("insurer_uzovi", pl.lit(header["insurer_uzovi"], pl.String())).alias("insurer_uzovi"),
-    ).with_columns(looked_up("person", people))
     is_article = pl.col("code_list").is_in([*layout.medicine_lists, *layout.local_lists])
-    lines = told.select(
-        *_AS_WRITTEN,
-        _damage(header).alias("damage"),
-        pl.when(is_article).then(pl.col("code").str.strip_chars_start("0").str.zfill(8)).alias("zi"),
-        _quantity(layout.quantity_per_unit).alias("quantity"),
-        pl.col("cents").cast(pl.String).alias("cost_cents"),
-        pl.when("is_credit").then("reversal_of").alias("reversal_of"),
-        pl.col("supply").cast(pl.String),
-        *(["link"] if "link" in named else []),
+    return (
+        performances.lazy()
+        .with_columns(
+            _supply(header, layout).alias("supply"),
+            pl.coalesce(name for name in _PRESCRIBER if name in named).alias("prescriber_agb"),
+            pl.coalesce("practice", "provider", *_of_header(header)).alias("pharmacy_agb"),
+            pl.coalesce("insurer_uzovi", pl.lit(header["insurer_uzovi"], pl.String())).alias("insurer_uzovi"),
+            *looked_up("person", people),
+        )
+        .select(
+            *_AS_WRITTEN,
+            _damage(header).alias("damage"),
+            pl.when(is_article).then(pl.col("code").str.strip_chars_start("0").str.zfill(8)).alias("zi"),
+            _quantity(layout.quantity_per_unit).alias("quantity"),
+            pl.col("cents").cast(pl.String).alias("cost_cents"),
+            pl.when("is_credit").then("reversal_of").alias("reversal_of"),
+            pl.col("supply").cast(pl.String),
+            pl.col("link") if "link" in named else pl.lit(None, pl.String()).alias("link"),
+        )
+        .collect()
     )
-    return _with_services_linked(lines) if "link" in named else lines
 
 
 def _supply(header: Mapping[str, str | None], layout: ClaimLayout) -> pl.Expr:
@@ -116,22 +122,3 @@ def _quantity(per_unit: int) -> pl.Expr:
     places = len(str(per_unit)) - 1
     decimals = pl.when(part == 0).then(pl.lit("")).otherwise(pl.lit(",") + part.cast(pl.String).str.zfill(places))
     return pl.coalesce(sign + whole + decimals, "quantity")
-
-
-def _with_services_linked(lines: pl.LazyFrame) -> pl.LazyFrame:
-    is_service = pl.col("supply") == Supply.SERVICE
-    medicines = (
-        lines.filter(pl.col("supply").is_null(), pl.col("reversal_of").is_null())
-        .drop_nulls("link")
-        .select("link", linked_to="line_id", of_medicine="prescriber_agb", its_specialism="prescriber_specialism")
-        .unique("link", keep="any")
-    )
-    return (
-        lines.with_columns(pl.when(is_service).then("link").alias("link"))
-        .join(medicines, on="link", how="left", maintain_order="left")
-        .with_columns(
-            pl.coalesce("prescriber_agb", "of_medicine").alias("prescriber_agb"),
-            pl.coalesce("prescriber_specialism", "its_specialism").alias("prescriber_specialism"),
-        )
-        .drop("link", "of_medicine", "its_specialism")
-    )
