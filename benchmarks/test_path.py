@@ -12,7 +12,8 @@ from matcher import Identifier, RawLines, Reading, Workplace, assess, read_lines
 from matcher.attribute import Excuses, attribute_deviations
 from matcher.clean import clean_lines
 from matcher.count import count_outcomes
-from matcher.frames import CleanLines, IdentifiedLines, JudgedLines, KeptLines, PairedLines, TracedLines
+from matcher.facts import LineFacts, facts_of
+from matcher.frames import CleanLines, IdentifiedLines, JudgedLines, PairedLines, TracedLines
 from matcher.identify import identify_products
 from matcher.judge import judge_lines
 from matcher.prescribed import pair_prescribed
@@ -41,7 +42,8 @@ def stages(
     judged = paired.collect().lazy()
     attributed = attribute_deviations(PairedLines(judged), Excuses.of(rulebook))
     kept = attributed.collect().lazy()
-    counts = count_outcomes(KeptLines(kept), choices, rulebook, None).outcomes
+    facts = facts_of(kept).collect().lazy()
+    counts = count_outcomes(LineFacts(facts), choices, rulebook, None).outcomes
     return {
         "raw": raw,
         "clean": clean,
@@ -51,7 +53,7 @@ def stages(
         "choices": choices,
         "traced": traced,
         "judged": judged,
-        "kept": kept,
+        "facts": facts,
         "counts": counts,
     }
 
@@ -123,7 +125,7 @@ def test_attribute(benchmark: Benchmark, stages: dict[str, Any], rulebook: Ruleb
 
 
 def test_count(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook) -> None:
-    counts = benchmark(lambda: count_outcomes(stages["kept"], stages["choices"], rulebook, None).outcomes)
+    counts = benchmark(lambda: count_outcomes(stages["facts"], stages["choices"], rulebook, None).outcomes)
     assert counts["lines"].sum() > 0
 
 

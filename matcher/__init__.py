@@ -30,6 +30,7 @@ from .enumerations import (
     Supply,
 )
 from .errors import FileUnusable
+from .facts import LineFacts, facts_of
 from .faithful import FAITHFULNESS, faithfulness_of
 from .frames import CANONICAL_COLUMNS, KEPT_LINES, PRODUCT_COLUMNS, RAW_LINES, RULINGS, KeptLines, RawLines
 from .identification_cache import cache_key, read_known, write_known
@@ -188,6 +189,7 @@ __all__ = [
     "Identification",
     "Identifier",
     "KeptLines",
+    "LineFacts",
     "LinesRead",
     "Luck",
     "MatchMethod",
@@ -245,6 +247,7 @@ __all__ = [
     "dose_gaps",
     "effect_of",
     "explained",
+    "facts_of",
     "faithfulness_of",
     "fitted_prior",
     "funnel_limits",

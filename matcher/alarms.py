@@ -5,7 +5,7 @@ import polars as pl
 from formulary import atc, conform
 
 from .enumerations import Alarm, Measure, Outcome
-from .frames import KeptLines
+from .facts import LineFacts, in_words
 from .statistics import wilson_limits
 
 # A row per shift: of everything in a month, of a pharmacy (its AGB code) or a product (its ATC code); the share before
@@ -32,7 +32,7 @@ _JUDGED = (Outcome.ADHERENT, Outcome.NON_ADHERENT, Outcome.EXCEPTED)
 _UNNAMED = (Outcome.UNIDENTIFIED, Outcome.INVALID)
 
 
-def alarms_of(lines: KeptLines) -> pl.DataFrame:
+def alarms_of(facts: LineFacts) -> pl.DataFrame:
     """Return what shifted from one month to the next for nearly everyone (`ALARMS`), the earliest first.
 
     Of everything together and of each pharmacy: the share of lines that nobody could name or understand, and the rate,
@@ -40,7 +40,7 @@ def alarms_of(lines: KeptLines) -> pl.DataFrame:
     where at least eight in ten prescribers with ten lines or more went the same way, by ten points together, and by
     more than chance (99.8 % intervals apart).
     """
-    held, products = _held(lines)
+    held, products = _held(facts)
     if held["month"].n_unique() < 2:
         return ALARMS.to_frame()
     # Whether a line was named does not ask which version held; whether it was right does.
@@ -67,16 +67,16 @@ def alarms_of(lines: KeptLines) -> pl.DataFrame:
     return conform(told.lazy(), ALARMS).collect()
 
 
-def _held(lines: KeptLines) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _held(facts: LineFacts) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return how many lines there are of each outcome, and how many judged lines of each substance; per month."""
     day = pl.col("dispensed_on").dt
     month = (day.year().cast(pl.Int32) * 12 + day.month() - 1).alias("month")
-    known = lines.filter(pl.col("dispensed_on").is_not_null() & pl.col("prescriber_agb").is_not_null())
+    known = facts.filter(pl.col("dispensed_on").is_not_null() & pl.col("prescriber_agb").is_not_null())
     n_lines = pl.len().cast(pl.Int64).alias("lines")
     held, products = pl.collect_all(
         [
-            known.group_by(month, *_UNIT, "pharmacy_agb", "outcome").agg(n_lines),
-            known.filter(_is(*_JUDGED)).group_by(month, *_UNIT, "matched_atc").agg(n_lines),
+            in_words(known.group_by(month, *_UNIT, "pharmacy_agb", "outcome").agg(n_lines)),
+            in_words(known.filter(_is(*_JUDGED)).group_by(month, *_UNIT, "matched_atc").agg(n_lines)),
         ]
     )
     return held, products

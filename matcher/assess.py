@@ -6,14 +6,14 @@ from pathlib import Path
 
 import polars as pl
 
-from formulary import Rulebook, Scheme, SuccessionKind, conform, current_codes
+from formulary import Rulebook, Scheme, SuccessionKind, current_codes
 
 from .attribute import Excuses, attribute_deviations
 from .clean import clean_lines
 from .completeness import COMPLETENESS, completeness_of, with_provisional
 from .count import count_outcomes
-from .distinct import IN_ORDER
-from .frames import KEPT_LINES, PRESCRIPTIONS, Cleaned, JudgedLines, KeptLines, Prescriptions, RawLines, TracedLines
+from .facts import LineFacts, kept_with_facts
+from .frames import PRESCRIPTIONS, Cleaned, JudgedLines, KeptLines, Prescriptions, RawLines, TracedLines
 from .identifier import Identifier, identifier
 from .identify import Identified, identify_products
 from .judge import Judged, judge_lines
@@ -26,8 +26,6 @@ from .score import score_adherence
 from .tables import MONTHLY_COUNTS, AdherenceScores, MonthlyCounts, OutcomeCounts, Rewards, RewardSteps
 from .trace import History, trace_starts
 from .uphold import uphold_disputes
-
-_COMPRESSION = 1  # of Parquet: a third of the time of the default level, and files hardly larger
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,7 @@ class Assessment:
     """
 
     lines: KeptLines
+    facts: LineFacts
     counts: OutcomeCounts
     scores: AdherenceScores
     rewards: Rewards | None
@@ -102,31 +101,23 @@ def assess(
     attributed = attribute_deviations(paired, Excuses.of(rulebook))
     ruled = attributed if workplace.rulings is None else uphold_disputes(attributed, workplace.rulings)
     further = mark_further_lines(ruled, is_asked=rulebook.counts_prescriptions)
-    kept = _kept(further, workplace.lines_file)
+    kept, facts = kept_with_facts(further, workplace.lines_file)
     paid = None if scheme is None or period is None else period.within(scheme.in_force_from, scheme.in_force_until)
-    counted = count_outcomes(kept, judged.choices, rulebook, paid or period)
-    completeness = completeness_of(kept, region.complete_percent)
+    counted = count_outcomes(facts, judged.choices, rulebook, paid or period)
+    completeness = completeness_of(facts, region.complete_percent)
     scored = score_adherence(counted.outcomes, region.peers_min, circumstances.peer_groups)
-    scores = with_provisional(scored, kept, completeness, rulebook)
+    scores = with_provisional(scored, facts, completeness, rulebook)
     paid_scores = scores if paid else AdherenceScores(scores.head(0))
     beside = (counted.months, prescriptions, completeness, judged.choices)
     if scheme is None:
-        return Assessment(kept, counted.outcomes, scores, None, None, *beside)
+        return Assessment(kept, facts, counted.outcomes, scores, None, None, *beside)
     rewarding = reward_prescribers(paid_scores, scheme, RewardFacts.of(circumstances, workplace.as_of))
-    return Assessment(kept, counted.outcomes, scores, rewarding.rewards, rewarding.steps, *beside)
+    return Assessment(kept, facts, counted.outcomes, scores, rewarding.rewards, rewarding.steps, *beside)
 
 
 def whose_deviations(assessment: Assessment, rulebook: Rulebook, period: Period | None) -> pl.DataFrame:
     """Return whose the deviations were, and the scores with and without them (`ATTRIBUTION`); `period` as assessed."""
     limited = with_own_deviations(rulebook)
-    others, choices = by_owner(assessment.lines)
+    others, choices = by_owner(assessment.facts, assessment.choices)
     counted = count_outcomes(others, choices, limited, period)
     return attribution_of(counted.outcomes, assessment.scores, limited)
-
-
-def _kept(lines: pl.LazyFrame, file: Path | None) -> KeptLines:
-    kept = conform(lines, KEPT_LINES)
-    if file is None:
-        return KeptLines(kept.collect(optimizations=IN_ORDER).lazy())
-    kept.sink_parquet(file, compression_level=_COMPRESSION, optimizations=IN_ORDER)
-    return KeptLines(pl.scan_parquet(file))

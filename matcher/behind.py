@@ -41,9 +41,10 @@ def lines_behind(lines: KeptLines, rulebook: Rulebook, indicators: Collection[st
     are those of the day. Sorted by source, line and indicator.
     """
     limits, memberships = Limits.of(rulebook), rulebook.circumstances.memberships
+    choices = _choices(lines)
     on_its_days = KeptLines(lines.filter(pl.col("dispensed_on").is_between(period.first, period.last)))
     in_period = (
-        with_doses(on_its_days, rulebook.circumstances.daily_doses)
+        with_doses(on_its_days, choices, rulebook.circumstances.daily_doses)
         .with_columns(pl.lit(1, pl.Int32()).alias(WINDOW))
         .with_columns(*limits.columns(), epoch_of_day(memberships).alias("epoch"))
         .with_columns(limits.kind_of_line().alias("kind"))
@@ -51,7 +52,7 @@ def lines_behind(lines: KeptLines, rulebook: Rulebook, indicators: Collection[st
         .collect()
     )
     wanted = dict(_leaves(rulebook, indicators))
-    kinds = limits.unpacked(in_period.select(pl.col("kind").unique())).join(_choices(lines), on="choice_no")
+    kinds = limits.unpacked(in_period.select(pl.col("kind").unique())).join(choices, on="choice_no")
     told = told_by_indicators(rulebook, kinds).filter(pl.col("indicator").is_in(wanted.keys()))
     counted = _counted(in_period, told, rulebook, wanted)
     unnamed = in_period.filter(pl.col("outcome") == Outcome.UNIDENTIFIED).with_columns(

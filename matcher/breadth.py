@@ -9,7 +9,7 @@ import polars as pl
 from formulary import conform
 
 from .enumerations import Outcome
-from .frames import KeptLines
+from .facts import LineFacts, in_words
 from .statistics import wilson_limits
 from .tables import BREADTH
 
@@ -17,7 +17,7 @@ _JUDGED = [Outcome.ADHERENT, Outcome.NON_ADHERENT]
 _GROUP_LENGTH = 4  # of an ATC code: the pharmacological subgroup, within which a formulary makes its choices
 
 
-def breadth_corrected(lines: KeptLines) -> pl.DataFrame:
+def breadth_corrected(facts: LineFacts) -> pl.DataFrame:
     """Return, per quarter and prescriber, adherence over what it would be expected to be (`BREADTH`).
 
     `numerator` and `denominator` are all lines judged. `expected` is what the numerator would be if in every
@@ -31,13 +31,12 @@ def breadth_corrected(lines: KeptLines) -> pl.DataFrame:
     day = pl.col("dispensed_on")
     quarter = (day.dt.year().cast(pl.Int32) * 4 + day.dt.quarter() - 1).alias("quarter")
     adherent = (pl.col("outcome") == Outcome.ADHERENT).sum().cast(pl.Int64)
-    counted = (
-        lines.filter(pl.col("outcome").is_in(_JUDGED), pl.col("prescriber_agb").is_not_null())
+    summed = (
+        facts.filter(pl.col("outcome").is_in(_JUDGED), pl.col("prescriber_agb").is_not_null())
         .group_by(quarter, pl.col("prescriber_agb").alias("id"), "matched_atc")
         .agg(adherent.alias("numerator"), pl.len().cast(pl.Int64).alias("denominator"))
-        .collect()
     )
-    grouped = counted.with_columns(pl.col("matched_atc").str.head(_GROUP_LENGTH).alias("group"))
+    grouped = in_words(summed).collect().with_columns(pl.col("matched_atc").str.head(_GROUP_LENGTH).alias("group"))
     sums, key = pl.col("numerator", "denominator").sum(), ["quarter", "group"]
     of_region = grouped.group_by(key).agg(sums.name.suffix("_region"))
     own = grouped.group_by("id", *key).agg(sums).join(of_region, on=key)

@@ -7,8 +7,8 @@ import polars as pl
 from formulary import Rulebook, conform
 
 from .enumerations import Delivery
-from .frames import KeptLines
-from .levels import at_every_level, epoch_of_day
+from .facts import LineFacts, in_words
+from .levels import WHO, at_every_level, epoch_of_day
 from .period import Period
 from .tables import AdherenceScores
 
@@ -29,7 +29,7 @@ _LEANS_PERCENT = 5  # a score leans on a pharmacy that has this share of its lin
 _FEW_PERCENT = 5  # months with less than this share of an ordinary month are stray dates, not part of the data
 
 
-def completeness_of(lines: KeptLines, low_percent: int) -> pl.DataFrame:
+def completeness_of(facts: LineFacts, low_percent: int) -> pl.DataFrame:
     """Return what each pharmacy delivered each month (`COMPLETENESS`).
 
     MISSING: nothing, though it delivered before; LOW: less than `low_percent` of what its own median month leads one
@@ -39,9 +39,9 @@ def completeness_of(lines: KeptLines, low_percent: int) -> pl.DataFrame:
     month = (pl.col("dispensed_on").dt.year().cast(pl.Int32) * 12 + pl.col("dispensed_on").dt.month() - 1).alias(
         "month"
     )
-    dated = lines.filter(pl.col("pharmacy_agb").is_not_null() & pl.col("dispensed_on").is_not_null())
+    dated = facts.filter(pl.col("pharmacy_agb").is_not_null() & pl.col("dispensed_on").is_not_null())
     days = [pl.col("dispensed_on").min().alias("first"), pl.col("dispensed_on").max().alias("last")]
-    held = dated.group_by("pharmacy_agb", month).agg(pl.len().cast(pl.Int64).alias("lines"), *days).collect()
+    held = in_words(dated.group_by("pharmacy_agb", month).agg(pl.len().cast(pl.Int64).alias("lines"), *days)).collect()
     months = _months(held)
     if months.is_empty():
         return COMPLETENESS.to_frame()
@@ -107,7 +107,7 @@ def _delivery(low_percent: int) -> pl.Expr:
 
 
 def with_provisional(
-    scores: AdherenceScores, lines: KeptLines, completeness: pl.DataFrame, rulebook: Rulebook
+    scores: AdherenceScores, facts: LineFacts, completeness: pl.DataFrame, rulebook: Rulebook
 ) -> AdherenceScores:
     """Return the scores with `provisional`: true where a pharmacy with a good part of the lines did not deliver.
 
@@ -117,7 +117,7 @@ def with_provisional(
     gaps = completeness.filter(pl.col("delivery").is_in([Delivery.MISSING, Delivery.LOW]))
     if gaps.is_empty() or scores.is_empty():
         return AdherenceScores(scores.with_columns(pl.lit(value=False).alias("provisional")))
-    leaning = _leaning(lines, gaps["pharmacy_agb"].unique(), rulebook)
+    leaning = _leaning(facts, gaps["pharmacy_agb"].unique(), rulebook)
     months = [(name, month) for name in scores["period"].unique().sort() for month in _months_of(name)]
     of_period = pl.DataFrame(months, schema={"period": pl.String, "month": pl.String}, orient="row")
     missed = gaps.join(of_period, on="month").join(leaning, on="pharmacy_agb")
@@ -127,14 +127,14 @@ def with_provisional(
     return AdherenceScores(told.select(scores.columns))
 
 
-def _leaning(lines: KeptLines, pharmacies: pl.Series, rulebook: Rulebook) -> pl.DataFrame:
+def _leaning(facts: LineFacts, pharmacies: pl.Series, rulebook: Rulebook) -> pl.DataFrame:
     """Return which ids of which level lean on which of these pharmacies: `level`, `id`, `pharmacy_agb`."""
     structure = rulebook.circumstances.memberships
-    who = [pl.col(name).cast(pl.Int32) for name in ("prescriber_agb", "practice_agb", "pharmacy_agb")]
-    of_gap = pl.when(pl.col("pharmacy_agb").is_in(pharmacies.implode())).then(pl.col("pharmacy_agb").cast(pl.UInt32))
+    pharmacy = pl.col("pharmacy_agb").cast(pl.String)
+    of_gap = pl.when(pharmacy.is_in(pharmacies.implode())).then(pharmacy.cast(pl.UInt32))
     placed = at_every_level(
-        lines.select(
-            *who,
+        facts.select(
+            *WHO,
             of_gap.fill_null(0).alias("class"),
             epoch_of_day(structure).alias("epoch"),
             period_no=pl.lit(0),

@@ -11,9 +11,9 @@ from formulary import Rulebook, Unit
 
 from .distinct import LINES_AT_ONCE, looked_up_in
 from .doses import counted_in_doses, with_doses
-from .frames import KeptLines
+from .facts import LineFacts
 from .last import MONTHS_OF_A_QUARTER, decoded, last_lines, over_quarters
-from .levels import at_every_level, epoch_of_day
+from .levels import WHO, at_every_level, epoch_of_day
 from .patients import WINDOW
 from .period import Period
 from .tables import MonthlyCounts, OutcomeCounts
@@ -29,7 +29,7 @@ class Counted:
     months: MonthlyCounts
 
 
-def count_outcomes(lines: KeptLines, choices: pl.DataFrame, rulebook: Rulebook, period: Period | None) -> Counted:
+def count_outcomes(facts: LineFacts, choices: pl.DataFrame, rulebook: Rulebook, period: Period | None) -> Counted:
     """Return the number of lines per period, level, id, indicator, formulary version and outcome.
 
     `choices` says what each `choice_no` is (`Judged.choices`).
@@ -42,23 +42,24 @@ def count_outcomes(lines: KeptLines, choices: pl.DataFrame, rulebook: Rulebook, 
     A patient counts once, by the last judged line: of that patient the other lines are EXCLUDED.
     """
     asked = [each for each in rulebook.indicators if not each.composite]
-    parts = [(lines, replace(rulebook, indicators=tuple(each for each in asked if each.unit is not Unit.DDD)))]
+    parts = [(facts, replace(rulebook, indicators=tuple(each for each in asked if each.unit is not Unit.DDD)))]
     in_doses = tuple(each.model_copy(update={"unit": Unit.COST}) for each in asked if each.unit is Unit.DDD)
     if in_doses:
         # Doses are added up as cents are: the same lines once more, with another amount.
-        looked_at = KeptLines(lines.filter(counted_in_doses(rulebook)))
-        doses = with_doses(looked_at, rulebook.circumstances.daily_doses).with_columns(cost_cents="doses_milli")
-        parts.append((KeptLines(doses), replace(rulebook, indicators=in_doses)))
+        looked_at = LineFacts(facts.filter(counted_in_doses(rulebook, choices)))
+        doses = with_doses(looked_at, choices, rulebook.circumstances.daily_doses)
+        in_cents = LineFacts(doses.with_columns(cost_cents="doses_milli"))
+        parts.append((in_cents, replace(rulebook, indicators=in_doses)))
     outcomes, months = zip(*(_of_indicators(each, choices, part, period) for each, part in parts), strict=True)
     return Counted(outcome_counts(pl.concat(outcomes), rulebook), monthly_counts(pl.concat(months), rulebook))
 
 
 def _of_indicators(
-    lines: KeptLines, choices: pl.DataFrame, rulebook: Rulebook, period: Period | None
+    facts: LineFacts, choices: pl.DataFrame, rulebook: Rulebook, period: Period | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the counts of the indicators of a rule book, composites left out: of named periods, and of months."""
     limits = Limits.of(rulebook)
-    counted = _counted(lines, rulebook, limits, period)
+    counted = _counted(facts, rulebook, limits, period)
     kinds = limits.unpacked(counted.select(pl.col("kind").unique()).collect()).join(
         choices.select("choice_no", *ASKED_OF_A_CHOICE, "formulary_version"), on="choice_no"
     )
@@ -75,25 +76,24 @@ def _of_indicators(
     return tally.outcomes(by_quarter, lasts_by_quarter, _quarter_name()), tally.months(added, lasts)
 
 
-def _counted(lines: KeptLines, rulebook: Rulebook, limits: Limits, period: Period | None) -> pl.LazyFrame:
+def _counted(facts: LineFacts, rulebook: Rulebook, limits: Limits, period: Period | None) -> pl.LazyFrame:
     """Return what is counted of each line, all of it numbers; lines that fit into memory are read only once."""
     epoch = epoch_of_day(rulebook.circumstances.memberships).alias("epoch")
-    numbered = lines.with_columns(_period_no(period).alias("period_no"), epoch)
+    numbered = facts.with_columns(_period_no(period).alias("period_no"), epoch)
     # What else a patient uses is looked for in the whole quarter, also where months are counted.
     window = pl.col("period_no") // (1 if period else MONTHS_OF_A_QUARTER)
     in_window = numbered.filter(pl.col("period_no").is_not_null()).with_columns(window.alias(WINDOW))
     in_period = in_window.with_columns(limits.columns())
-    # A person is a 64-bit hash of a pseudonym: among ten million, two are one with a chance of one in 400,000.
     narrow = in_period.select(
         "period_no",
         "epoch",
-        *(pl.col(name).cast(pl.Int32) for name in ("prescriber_agb", "practice_agb", "pharmacy_agb")),
-        pl.when(pl.col("patient").is_not_null()).then(pl.col("patient").hash()).alias("person"),
+        *WHO,
+        pl.col("patient").alias("person"),
         pl.col("dispensed_on").to_physical().alias("day"),
         "cost_cents",
         limits.kind_of_line().alias("kind"),
     )
-    n_lines = lines.select(pl.len()).collect().item()
+    n_lines = facts.select(pl.len()).collect().item()
     return narrow.collect().lazy() if n_lines <= LINES_AT_ONCE else narrow
 
 

@@ -15,7 +15,7 @@ from formulary import FormClass, Rulebook, Unit, with_current_groups
 
 from .distinct import looked_up_in
 from .enumerations import DoseGap, Outcome
-from .frames import KeptLines
+from .facts import LineFacts
 from .label import strength_of
 from .levels import epoch_of_day
 
@@ -42,17 +42,18 @@ _THOUSAND = 1000
 _OF_CHOICE = pl.Schema({"place": pl.UInt64(), "doses": pl.Int128(), "per": pl.Int128(), "dose_gap": pl.Enum(DoseGap)})
 
 
-def with_doses(lines: KeptLines, daily_doses: pl.DataFrame) -> pl.LazyFrame:
+def with_doses(lines: pl.LazyFrame, choices: pl.DataFrame, daily_doses: pl.DataFrame) -> pl.LazyFrame:
     """Return the lines with `doses_milli`, thousandths of a daily dose rounded half up once, and `dose_gap`.
 
-    `daily_doses` are those of the rule book (`DAILY_DOSES`); that of the day of the line counts. Exactly one of the
-    two columns has a value.
+    `lines` are lines or their facts, and `choices` says what each `choice_no` of them is. `daily_doses` are those of
+    the rule book (`DAILY_DOSES`); that of the day of the line counts. Exactly one of the two columns has a value.
     """
     n_epochs = 1 + 2 * daily_doses.height
     place = pl.col("choice_no").cast(pl.UInt64) * n_epochs + epoch_of_day(daily_doses).cast(pl.UInt64)
     asked = lines.with_columns(place.alias("place"))
     day = pl.col("dispensed_on").min().alias("day")
-    places = asked.group_by("place").agg(pl.col(_OF_PRODUCT).first(), day).collect()
+    held = asked.group_by("place").agg(pl.col("choice_no").first(), day).collect()
+    places = held.join(choices.select("choice_no", *_OF_PRODUCT), on="choice_no").select("place", *_OF_PRODUCT, "day")
     found = asked.with_columns(looked_up_in("place", _of_choices(places, daily_doses).sort("place")))
     thousandths = (pl.col("quantity") * _THOUSAND).cast(pl.Int64).cast(pl.Int128)
     size = (thousandths.abs() * pl.col("doses") * 2 + pl.col("per")) // (pl.col("per") * 2)
@@ -61,23 +62,24 @@ def with_doses(lines: KeptLines, daily_doses: pl.DataFrame) -> pl.LazyFrame:
     return found.with_columns(told.alias("doses_milli"), gap.alias("dose_gap")).drop("place", "doses", "per")
 
 
-def counted_in_doses(rulebook: Rulebook) -> pl.Expr:
-    """Return whether a line is of a medicine that some indicator counts in doses; of other lines none are asked."""
+def counted_in_doses(rulebook: Rulebook, choices: pl.DataFrame) -> pl.Expr:
+    """Return whether a line (by its choice) is of a medicine that some indicator counts in doses."""
     asked = [each for each in rulebook.indicators if each.unit is Unit.DDD]
     current = [with_current_groups(each, rulebook.circumstances.succession).population for each in asked]
     groups = {group for population in current if population for group in population.atc or [""]}
     in_groups = [pl.col("matched_atc").str.starts_with(group) for group in sorted(groups)]
-    return pl.any_horizontal(pl.lit(value=False), *in_groups).fill_null(value=False)
+    counted = choices.filter(pl.any_horizontal(pl.lit(value=False), *in_groups).fill_null(value=False))
+    return pl.col("choice_no").is_in(counted["choice_no"].implode())
 
 
-def dose_gaps(lines: KeptLines, rulebook: Rulebook) -> pl.DataFrame:
+def dose_gaps(facts: LineFacts, choices: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """Return of how many judged lines the doses could not be worked out, and why: `dose_gap`, `lines`.
 
     Only lines of medicines that an indicator counts in doses are looked at; those in the row without a gap have doses.
     """
     judged = pl.col("outcome").is_in([Outcome.ADHERENT, Outcome.NON_ADHERENT])
-    looked_at = KeptLines(lines.filter(judged & counted_in_doses(rulebook)))
-    told = with_doses(looked_at, rulebook.circumstances.daily_doses).group_by("dose_gap")
+    looked_at = facts.filter(judged & counted_in_doses(rulebook, choices))
+    told = with_doses(looked_at, choices, rulebook.circumstances.daily_doses).group_by("dose_gap")
     return told.agg(pl.len().cast(pl.Int64).alias("lines")).sort("dose_gap").collect()
 
 

@@ -11,11 +11,11 @@ import polars as pl
 
 from .distinct import looked_up_in
 from .enumerations import Outcome
+from .levels import WHO
 
 _SAID = ["indicator", "formulary_version", "outcome"]
 MONTHS_OF_A_QUARTER = 3
 # The parts of a line's rank among its patient's lines, from the most to the least important, and their sizes.
-_CODES = ("prescriber_agb", "practice_agb", "pharmacy_agb")
 _CODE_SIZE, _KIND_SIZE = 1 << 27, 1 << 29
 
 
@@ -84,8 +84,8 @@ def decoded(lasts: pl.DataFrame) -> pl.LazyFrame:
 def _rank_of_line(said: pl.DataFrame) -> pl.Expr:
     adherent = pl.col("class").is_in(said.filter(pl.col("outcome") == Outcome.ADHERENT)["class"].implode())
     rank = pl.col("day").cast(pl.Int128) * 2 + adherent
-    for name in _CODES:
-        rank = rank * _CODE_SIZE + pl.col(name).cast(pl.Int128).fill_null(0)
+    for name in WHO:
+        rank = rank * _CODE_SIZE + pl.col(name).cast(pl.String).cast(pl.Int128).fill_null(0)
     return rank * _KIND_SIZE + pl.col("class")
 
 
@@ -98,7 +98,7 @@ def _decoded() -> Sequence[pl.Expr]:
     rank = pl.col("rank")
     place = (rank % _KIND_SIZE).cast(pl.UInt32).alias("class")
     rest, codes = rank // _KIND_SIZE, []
-    for name in reversed(_CODES):
+    for name in reversed(WHO):
         code = (rest % _CODE_SIZE).cast(pl.Int32)
         codes.append(pl.when(code > 0).then(code).alias(name))
         rest = rest // _CODE_SIZE

@@ -8,6 +8,7 @@ import polars.selectors as cs
 
 from formulary import Level
 
+WHO = ("prescriber_agb", "practice_agb", "pharmacy_agb")
 _CLASS = ("period_no", "class")
 _UPWARDS = (Level.PRESCRIBER, Level.PRACTICE, Level.GROUP, Level.SUBREGION)
 
@@ -21,9 +22,9 @@ def epoch_of_day(memberships: pl.DataFrame) -> pl.Expr:
 def at_every_level(lines: pl.LazyFrame, memberships: pl.DataFrame, region: str) -> pl.DataFrame:
     """Return how many lines there are, and of how many cents, per period, level, id and class.
 
-    `lines` names prescriber, practice and pharmacy by their AGB codes as numbers, and has the `period_no`, the
-    `epoch` of its day, its `class` and `cost_cents`. Where the structure says which practice a prescriber was in, it
-    goes before the line. Columns: `period_no`, `level`, `id`, `class`, `lines`, `cents`.
+    `lines` names prescriber, practice and pharmacy (`WHO`) by their AGB codes, as text, category or number, and has
+    the `period_no`, the `epoch` of its day, its `class` and `cost_cents`. Where the structure says which practice a
+    prescriber was in, it goes before the line. Columns: `period_no`, `level`, `id`, `class`, `lines`, `cents`.
     """
     amounts = [pl.len().cast(pl.Int64).alias("lines"), pl.col("cost_cents").sum().alias("cents")]
     prescribed, dispensed = pl.collect_all(
@@ -45,7 +46,8 @@ def at_every_level(lines: pl.LazyFrame, memberships: pl.DataFrame, region: str) 
 
 
 def _named(totals: pl.DataFrame) -> pl.DataFrame:
-    return totals.with_columns((cs.ends_with("_agb") & cs.integer()).cast(pl.String).str.zfill(8))
+    codes = cs.by_name(*WHO, require_all=False)
+    return totals.with_columns((codes & cs.integer()).cast(pl.String).str.zfill(8)).with_columns(codes.cast(pl.String))
 
 
 def _at_level(totals: pl.DataFrame, level: Level, id_: pl.Expr) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import polars as pl
 from formulary import Level, Rulebook
 
 from .enumerations import AttributedTo, Netting, Problem, Start
-from .frames import KeptLines
+from .facts import LineFacts
 from .tables import AdherenceScores
 
 _MISSING = [Problem.NO_PRESCRIBER, Problem.BAD_PRESCRIBER]
@@ -26,7 +26,7 @@ _COUNTED = {
 ODDITIES = (*_COUNTED, "PATIENTS_NOT_SHARED", "PRESCRIBERS_MOVED", "SMALL_PRACTICES", "INDICATORS_OF_NOBODY")
 
 
-def oddities_of(lines: KeptLines, scores: AdherenceScores, rulebook: Rulebook) -> dict[str, int]:
+def oddities_of(facts: LineFacts, scores: AdherenceScores, rulebook: Rulebook) -> dict[str, int]:
     """Return how often each oddity (`ODDITIES`) occurs, those that do not occur left out.
 
     PATIENTS_NOT_SHARED: patients, where there are several files and no patient is in more than one; a person under two
@@ -36,10 +36,10 @@ def oddities_of(lines: KeptLines, scores: AdherenceScores, rulebook: Rulebook) -
     """
     days = [pl.col("dispensed_on").min().alias("first"), pl.col("dispensed_on").max().alias("last")]
     several = (pl.col("source") != pl.col("source").first()).any().alias("several")
-    counted = lines.select(*(is_odd.sum().alias(name) for name, is_odd in _COUNTED.items()), *days, several)
+    counted = facts.select(*(is_odd.sum().alias(name) for name, is_odd in _COUNTED.items()), *days, several)
     told = counted.collect().row(0, named=True)
     found = {name: int(told[name] or 0) for name in _COUNTED}
-    found["PATIENTS_NOT_SHARED"] = _not_shared(lines) if told["several"] else 0
+    found["PATIENTS_NOT_SHARED"] = _not_shared(facts) if told["several"] else 0
     found["PRESCRIBERS_MOVED"] = _moved(rulebook, told["first"], told["last"])
     found["SMALL_PRACTICES"] = _small_practices(scores, rulebook)
     judged = set(scores.filter(pl.col("denominator") > 0)["indicator"])
@@ -47,9 +47,9 @@ def oddities_of(lines: KeptLines, scores: AdherenceScores, rulebook: Rulebook) -
     return {name: found[name] for name in ODDITIES if found[name]}
 
 
-def _not_shared(lines: KeptLines) -> int:
+def _not_shared(facts: LineFacts) -> int:
     """Return the number of patients where none of them is in two files, else 0."""
-    pairs = lines.filter(pl.col("patient").is_not_null()).select("source", "patient").unique()
+    pairs = facts.filter(pl.col("patient").is_not_null()).select("source", "patient").unique()
     pairs_n, patients_n = pairs.select(pl.len(), pl.col("patient").n_unique().alias("patients")).collect().row(0)
     return int(patients_n) if pairs_n == patients_n else 0
 

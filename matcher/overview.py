@@ -10,13 +10,14 @@ import polars as pl
 from formulary import Level
 
 from .enumerations import Outcome, Reason
+from .facts import LineFacts, facts_of, in_words
 from .frames import KeptLines
 from .statistics import wilson_limits
 from .tables import DEVIATIONS, AdherenceScores
 
 _COUNT = pl.len().cast(pl.Int64())
 _WEIGHT = ("lines", "cost_cents", "prescribers")
-_PRESCRIBERS = pl.col("prescriber_agb").n_unique().cast(pl.Int64())
+_PRESCRIBERS = pl.col("prescriber_agb").n_unique().cast(pl.Int64()).alias("prescribers")
 # As wide as can be: the sum of a column of cents may pass what 64 bits hold, and would then wrap silently.
 _CENTS = pl.col("cost_cents").cast(pl.Int128()).sum()
 
@@ -33,12 +34,12 @@ class Overview:
     days_without_version: pl.DataFrame
 
 
-def overview(lines: KeptLines, substances: pl.DataFrame, limit: int = 10) -> Overview:
+def overview(lines: KeptLines, facts: LineFacts, substances: pl.DataFrame, limit: int = 10) -> Overview:
     """Return every answer of this room; the lines are asked all questions together, not once a question."""
     asked = [
-        _extent(lines),
-        _reasons(lines),
-        _deviations(lines, limit, substances),
+        _extent(facts),
+        _reasons(facts),
+        _deviations(facts, limit, substances),
         _unsure(lines, limit),
         _problems(lines),
         _days_without_version(lines),
@@ -52,7 +53,7 @@ def top_deviations(lines: KeptLines, limit: int = 10, substances: pl.DataFrame |
     Columns: `matched_atc`, `product` (the substance by `substances`, else a product of it), `reason`, `preferred`,
     `lines`, `cost_cents`, `prescribers`. A deviation with a documented reason is EXCEPTED and not among them.
     """
-    return _deviations(lines, limit, substances).collect()
+    return _deviations(facts_of(lines), limit, substances).collect()
 
 
 def deviations_of(lines: KeptLines, prescriber_agb: str, limit: int = 10) -> pl.DataFrame:
@@ -60,15 +61,14 @@ def deviations_of(lines: KeptLines, prescriber_agb: str, limit: int = 10) -> pl.
     return top_deviations(KeptLines(lines.filter(pl.col("prescriber_agb") == prescriber_agb)), limit)
 
 
-def deviations_of_each(lines: KeptLines, substances: pl.DataFrame, limit: int = 20) -> pl.DataFrame:
+def deviations_of_each(facts: LineFacts, substances: pl.DataFrame, limit: int = 20) -> pl.DataFrame:
     """Return the deviations on most lines of each prescriber, whosever they were, also those that are excused.
 
     As `DEVIATIONS`, sorted by prescriber, most lines first.
     """
     key = ["prescriber_agb", "matched_atc", "reason", "attributed_to", "preferred"]
-    deviates = lines.filter(pl.col("outcome").is_in([Outcome.NON_ADHERENT, Outcome.EXCEPTED]))
-    product = pl.col("matched_product").min().alias("product")
-    grouped = deviates.group_by(key).agg(product, _COUNT.alias("lines"), _CENTS.alias("cost_cents"))
+    deviates = facts.filter(pl.col("outcome").is_in([Outcome.NON_ADHERENT, Outcome.EXCEPTED]))
+    grouped = _by_product(deviates, key).group_by(key).agg(_summed())
     named = _with_substances(grouped, substances).with_columns(pl.coalesce("product", "matched_atc").alias("product"))
     order = ["prescriber_agb", "lines", "cost_cents", *key[1:]]
     ordered = named.sort(order, descending=[False, True, True, *[False] * 4], nulls_last=True).collect()
@@ -96,9 +96,9 @@ def over_all_periods(scores: AdherenceScores, level: Level, indicator: str) -> p
     return scored.sort("rate", "id", nulls_last=True)
 
 
-def _extent(lines: pl.LazyFrame) -> pl.LazyFrame:
+def _extent(facts: LineFacts) -> pl.LazyFrame:
     day, agb, pharmacy = pl.col("dispensed_on"), pl.col("prescriber_agb"), pl.col("pharmacy_agb")
-    return lines.select(
+    return facts.select(
         day.min().alias("first_day"),
         day.max().alias("last_day"),
         agb.drop_nulls().n_unique().alias("prescribers"),
@@ -106,24 +106,29 @@ def _extent(lines: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _reasons(lines: pl.LazyFrame) -> pl.LazyFrame:
-    told = lines.group_by("outcome", "reason").agg(_COUNT.alias("lines"))
+def _reasons(facts: LineFacts) -> pl.LazyFrame:
+    told = facts.group_by("outcome", "reason").agg(_COUNT.alias("lines"))
     return told.sort("outcome", "lines", "reason", descending=[False, True, False])
 
 
-def _deviations(lines: pl.LazyFrame, limit: int, substances: pl.DataFrame | None) -> pl.LazyFrame:
-    deviates = lines.filter(pl.col("outcome") == Outcome.NON_ADHERENT)
+def _deviations(facts: LineFacts, limit: int, substances: pl.DataFrame | None) -> pl.LazyFrame:
     key = ["matched_atc", "reason", "preferred"]
-    grouped = deviates.group_by(key).agg(
-        pl.col("matched_product").min().alias("product"),
-        _COUNT.alias("lines"),
-        _CENTS.alias("cost_cents"),
-        _PRESCRIBERS.alias("prescribers"),
-    )
+    deviates = facts.filter(pl.col("outcome") == Outcome.NON_ADHERENT)
+    grouped = _by_product(deviates, [*key, "prescriber_agb"]).group_by(key).agg(*_summed(), _PRESCRIBERS)
     product = pl.coalesce("product", "matched_atc").alias("product")
     named = _with_substances(grouped, substances).select("matched_atc", product, "reason", "preferred", *_WEIGHT)
     # Sorted last of all: no join promises to keep an order that was there before it.
     return named.sort("lines", "cost_cents", *key, descending=[True, True, *[False] * 3], nulls_last=True).head(limit)
+
+
+def _by_product(facts: pl.LazyFrame, key: list[str]) -> pl.LazyFrame:
+    """Return lines and cents of each product of a key; what is added up further is few rows, in words."""
+    added = facts.group_by(*key, "matched_product").agg(_COUNT.alias("lines"), _CENTS)
+    return in_words(added)
+
+
+def _summed() -> list[pl.Expr]:
+    return [pl.col("matched_product").min().alias("product"), pl.col("lines", "cost_cents").sum()]
 
 
 def _with_substances(deviations: pl.LazyFrame, substances: pl.DataFrame | None) -> pl.LazyFrame:
@@ -138,7 +143,7 @@ def _unsure(lines: pl.LazyFrame, limit: int) -> pl.LazyFrame:
     unsure = lines.filter(pl.col("outcome") == Outcome.UNIDENTIFIED)
     codes = [pl.format("{} {}", pl.lit(kind.upper()), pl.col(kind)) for kind in ("zi", "hpk", "prk", "gpk", "atc")]
     written = unsure.with_columns(pl.coalesce("label", *codes).alias("written"))
-    grouped = written.group_by("written", "decision").agg(_COUNT.alias("lines"), _PRESCRIBERS.alias("prescribers"))
+    grouped = written.group_by("written", "decision").agg(_COUNT.alias("lines"), _PRESCRIBERS)
     return grouped.sort("lines", "written", "decision", descending=[True, False, False], nulls_last=True).head(limit)
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from formulary import Excuse, Indicator, Level, PopulationLines, Rulebook, Unit, conform
 
 from .enumerations import AttributedTo, Outcome
-from .frames import KeptLines
+from .facts import LineFacts
 from .patients import questions_of
 from .statistics import wilson_limits
 from .tables import AdherenceScores, OutcomeCounts
@@ -51,17 +51,20 @@ def with_own_deviations(rulebook: Rulebook) -> Rulebook:
     )
 
 
-def by_owner(lines: KeptLines) -> tuple[KeptLines, pl.DataFrame]:
+def by_owner(facts: LineFacts, choices: pl.DataFrame) -> tuple[LineFacts, pl.DataFrame]:
     """Return the deviations that are not the prescriber's and their choices, to be counted as all lines are.
 
-    Choices are told apart by owner, who stands where otherwise the formulary version does.
+    Choices are told apart by owner, who stands where otherwise the formulary version does. `choices` says what each
+    `choice_no` of the lines is.
     """
     is_other = pl.col("attributed_to").is_not_null() & (pl.col("attributed_to") != AttributedTo.PRESCRIBER)
     owner = pl.col("attributed_to").to_physical().cast(pl.UInt32)
-    found = lines.filter(is_other).with_columns((pl.col("choice_no") * len(AttributedTo) + owner).alias("choice_no"))
-    choices = found.group_by("choice_no").agg(pl.col(*ASKED_OF_A_CHOICE, "attributed_to").first()).collect()
-    named = choices.with_columns(pl.col("attributed_to").cast(pl.String).alias("formulary_version"))
-    return KeptLines(found), named.sort("choice_no")
+    others, number = facts.filter(is_other), pl.col("choice_no") * len(AttributedTo) + owner
+    told_apart = others.select("choice_no", "attributed_to", number.alias("number")).unique().collect()
+    version = pl.col("attributed_to").cast(pl.String).alias("formulary_version")
+    named = told_apart.join(choices.select("choice_no", *ASKED_OF_A_CHOICE), on="choice_no").with_columns(version)
+    numbered = named.drop("choice_no").rename({"number": "choice_no"}).sort("choice_no")
+    return LineFacts(others.with_columns(number.alias("choice_no"))), numbered
 
 
 def attribution_of(counts: OutcomeCounts, scores: AdherenceScores, rulebook: Rulebook) -> pl.DataFrame:

@@ -94,7 +94,9 @@ def _answer(question: Question) -> pl.Expr:
     if question.ask is Ask.OBSERVED:
         return (day.max().over(WINDOW) - day).dt.total_days() >= question.limit
     stands = pl.col("problem").is_null() & (pl.col("netting") == Netting.STANDING)
-    in_groups = pl.any_horizontal(pl.col("matched_atc").str.starts_with(group) for group in question.groups)
+    in_groups = pl.any_horizontal(
+        pl.col("matched_atc").cast(pl.String).str.starts_with(group) for group in question.groups
+    )
     counts = (stands & in_groups).fill_null(value=False)
     match question.ask:
         case Ask.ALSO:

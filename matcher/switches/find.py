@@ -7,7 +7,7 @@ import polars as pl
 from formulary import Indicator, Level, PopulationLines, Rulebook, Unit, conform
 
 from ..enumerations import Outcome, Start
-from ..frames import KeptLines
+from ..facts import LineFacts, in_words
 from ..levels import epoch_of_day, placed
 from ..patients import questions_of
 from ..tables import SWITCHES, AdherenceScores
@@ -26,7 +26,7 @@ _LEVELS = (Level.PRESCRIBER, Level.PRACTICE, Level.GROUP, Level.REGION)
 
 
 def switches_of(
-    lines: KeptLines, choices: pl.DataFrame, scores: AdherenceScores, rulebook: Rulebook, indicator: Indicator | None
+    facts: LineFacts, choices: pl.DataFrame, scores: AdherenceScores, rulebook: Rulebook, indicator: Indicator | None
 ) -> pl.DataFrame:
     """Return the switches that matter most of everyone, practice and group, and of the region (`SWITCHES`).
 
@@ -47,7 +47,11 @@ def switches_of(
     known = indicator if indicator is not None and _adds_up_lines(indicator, rulebook) else None
     known_choices = choices.select("choice_no", *_SAID_OF_A_CHOICE, unit_of_choice())
     wanted = known_choices.filter(_is_wanted(known_choices)).select("choice_no", "matched_atc", "unit")
-    asked = [_deviating(lines, rulebook, known), _conforming(lines, rulebook, wanted["choice_no"]), _days(lines)]
+    asked = [
+        in_words(_deviating(facts, rulebook, known)),
+        in_words(_conforming(facts, rulebook, wanted["choice_no"])),
+        _days(facts),
+    ]
     deviating, conforming, days = pl.collect_all(asked)
     region, memberships = rulebook.region.id, rulebook.circumstances.memberships
     counted = placed(_counted(deviating.join(known_choices, on="choice_no"), rulebook, known), memberships)
@@ -82,23 +86,22 @@ def _adds_up_lines(indicator: Indicator, rulebook: Rulebook) -> bool:
     )
 
 
-def _deviating(lines: KeptLines, rulebook: Rulebook, indicator: Indicator | None) -> pl.LazyFrame:
+def _deviating(facts: LineFacts, rulebook: Rulebook, indicator: Indicator | None) -> pl.LazyFrame:
     """Return the own deviations, a row per kind and patient; kinds are what the one indicator asks."""
     kind = [pl.lit(0, pl.UInt64()).alias("kind")]
-    own = lines.filter(is_own_deviation())
+    own = facts.filter(is_own_deviation())
     if indicator is not None:
         limits = Limits.of(replace(rulebook, indicators=(indicator,)))
         own = own.with_columns(limits.columns())
         kind = [limits.kind_of_line().alias("kind")]
-    person = pl.when(pl.col("patient").is_not_null()).then(pl.col("patient").hash()).alias("person")
-    told = own.with_columns(*kind, person, _epoch(rulebook), *amounts("other"))
+    told = own.with_columns(*kind, pl.col("patient").alias("person"), _epoch(rulebook), *amounts("other"))
     repeats = (pl.col("start") == Start.REPEAT).sum().cast(pl.Int64).alias("repeats")
     summed = [pl.len().cast(pl.Int64).alias("lines"), repeats, pl.col("other_quantity", "other_cents").sum()]
     return told.group_by(*_WHO, "choice_no", "kind", "person").agg(summed)
 
 
-def _conforming(lines: KeptLines, rulebook: Rulebook, choices: pl.Series) -> pl.LazyFrame:
-    conform_lines = lines.filter((pl.col("outcome") == Outcome.ADHERENT) & pl.col("choice_no").is_in(choices.implode()))
+def _conforming(facts: LineFacts, rulebook: Rulebook, choices: pl.Series) -> pl.LazyFrame:
+    conform_lines = facts.filter((pl.col("outcome") == Outcome.ADHERENT) & pl.col("choice_no").is_in(choices.implode()))
     told = conform_lines.with_columns(_epoch(rulebook), *amounts("conform"))
     return told.group_by(*_WHO, "choice_no").agg(pl.col("conform_quantity", "conform_cents").sum())
 
@@ -107,9 +110,9 @@ def _epoch(rulebook: Rulebook) -> pl.Expr:
     return epoch_of_day(rulebook.circumstances.memberships).alias("epoch")
 
 
-def _days(lines: KeptLines) -> pl.LazyFrame:
+def _days(facts: LineFacts) -> pl.LazyFrame:
     day = pl.col("dispensed_on")
-    return lines.select(((day.max() - day.min()).dt.total_days() + 1).fill_null(0))
+    return facts.select(((day.max() - day.min()).dt.total_days() + 1).fill_null(0))
 
 
 def _counted(deviating: pl.DataFrame, rulebook: Rulebook, indicator: Indicator | None) -> pl.DataFrame:

@@ -11,8 +11,8 @@ def is_own_deviation() -> pl.Expr:
     A medicine for another indication than the one coded is a switch only within its own anatomical main group (ATC,
     first level): from a blood pressure tablet to a laxative, it is the code that is odd and not the choice.
     """
-    wanted = pl.concat_str(pl.lit("|"), pl.col("preferred_atc"))
-    main_group = pl.concat_str(pl.lit("|"), pl.col("matched_atc").str.head(1))
+    wanted = pl.concat_str(pl.lit("|"), pl.col("preferred_atc").cast(pl.String))
+    main_group = pl.concat_str(pl.lit("|"), pl.col("matched_atc").cast(pl.String).str.head(1))
     is_odd_code = (pl.col("reason") == Reason.OTHER_INDICATION) & ~wanted.str.contains(main_group, literal=True)
     return (
         ~is_odd_code

@@ -25,9 +25,9 @@ class Advice:
     def of(cls, assessment: Assessment, rulebook: Rulebook) -> Self:
         """Ask an assessment of all its periods, by the indicator that speaks for the whole."""
         found = switches_of(
-            assessment.lines, assessment.choices, assessment.scores, rulebook, overall_indicator(rulebook)
+            assessment.facts, assessment.choices, assessment.scores, rulebook, overall_indicator(rulebook)
         )
-        return cls(found, deviations_of_each(assessment.lines, rulebook.substances))
+        return cls(found, deviations_of_each(assessment.facts, rulebook.substances))
 
     def write(self, folder: Path) -> None:
         """Write `switches.csv` and `deviations.csv`; neither says anything of a patient."""

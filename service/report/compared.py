@@ -48,7 +48,7 @@ class Compared:
         peers = AdherenceScores(largest_peer_groups(last, rulebook.circumstances.peer_groups))
         quality = indicator_quality(peers, rulebook.indicators, rulebook.region.peers_min, _COMPARED)
         course = trend_of(assessment.months, rulebook.indicators)
-        return cls(quality, course, breadth_corrected(assessment.lines))
+        return cls(quality, course, breadth_corrected(assessment.facts))
 
     def write(self, folder: Path) -> None:
         """Write `indicators.csv`, `trend.csv`, `changes.csv` and `breadth.csv`."""

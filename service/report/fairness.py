@@ -37,9 +37,9 @@ class Fairness:
         return cls(
             whose_deviations(assessment, rulebook, None),
             assessment.completeness,
-            alarms_of(assessment.lines),
+            alarms_of(assessment.facts),
             faithfulness_of(assessment.lines, assessment.prescriptions, rulebook, None),
-            oddities_of(assessment.lines, assessment.scores, rulebook),
+            oddities_of(assessment.facts, assessment.scores, rulebook),
         )
 
     def write(self, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """`report.html`: one page that opens anywhere, prints well, and answers a pharmacist's questions in their order."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -32,10 +33,14 @@ class Found(NamedTuple):
 
 def found_in(assessment: Assessment, rulebook: Rulebook, words: Words, limit: int) -> Found:
     """Return what is found, with at most so many deviations and labels; what has a name has it in these words."""
-    seen = overview(assessment.lines, rulebook.substances, limit)
-    compared, fairness = Compared.of(assessment, rulebook), Fairness.of(assessment, rulebook)
-    scores = adherence_of(assessment.scores, rulebook, words)
-    return Found(seen, compared, fairness, Advice.of(assessment, rulebook), scores)
+    # None of these asks another: while polars adds up lines for one, Python is at work for the next.
+    with ThreadPoolExecutor() as pool:
+        compared = pool.submit(Compared.of, assessment, rulebook)
+        fairness = pool.submit(Fairness.of, assessment, rulebook)
+        seen = pool.submit(overview, assessment.lines, assessment.facts, rulebook.substances, limit)
+        advice = pool.submit(Advice.of, assessment, rulebook)
+        scores = adherence_of(assessment.scores, rulebook, words)
+    return Found(seen.result(), compared.result(), fairness.result(), advice.result(), scores)
 
 
 def render_report(

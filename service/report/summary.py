@@ -108,7 +108,10 @@ def _doses(assessment: Assessment, rulebook: Rulebook) -> dict[str, int] | None:
     """Return the number of lines per reason why their doses are not known, and under KNOWN of those whose are."""
     if not any(each.unit is Unit.DDD for each in rulebook.indicators):
         return None
-    return {str(gap or "KNOWN"): lines for gap, lines in dose_gaps(assessment.lines, rulebook).iter_rows()}
+    return {
+        str(gap or "KNOWN"): lines
+        for gap, lines in dose_gaps(assessment.facts, assessment.choices, rulebook).iter_rows()
+    }
 
 
 def _outcomes(told: pl.DataFrame) -> dict[str, int]:

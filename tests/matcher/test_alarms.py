@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from matcher import KEPT_LINES, KeptLines, alarms_of
+from matcher import KEPT_LINES, alarms_of, facts_of
 
 PRESCRIBERS = [f"0100{n:04}" for n in range(12)]
 GOOD, BAD, UNNAMED = "ADHERENT", "NON_ADHERENT", "UNIDENTIFIED"
@@ -22,7 +22,7 @@ def _told(lines: list[dict[str, Any]]) -> list[tuple[str, ...]]:
     frame = pl.DataFrame(lines).with_columns(
         pl.col("dispensed_on").str.to_date(), pl.col("outcome").cast(KEPT_LINES["outcome"])
     )
-    return alarms_of(KeptLines(frame.lazy())).select("alarm", "id", "month", "measure").rows()
+    return alarms_of(facts_of(frame.lazy())).select("alarm", "id", "month", "measure").rows()
 
 
 def _everyone(month: int, outcomes: dict[str, int], **more: Any) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher import BREADTH, KEPT_LINES, KeptLines, breadth_corrected, wilson_interval
+from matcher import BREADTH, KEPT_LINES, breadth_corrected, facts_of, wilson_interval
 
 ACID, STATIN = "A02BC01", "C10AA01"
 Line = tuple[str, str, str]  # prescriber, ATC code, outcome
@@ -14,7 +14,7 @@ Line = tuple[str, str, str]  # prescriber, ATC code, outcome
 def corrected(*lines: Line, day: str = "2026-07-01") -> pl.DataFrame:
     rows = [{"prescriber_agb": who, "matched_atc": atc, "outcome": outcome} for who, atc, outcome in lines]
     frame = pl.DataFrame(rows, schema={name: KEPT_LINES[name] for name in ("prescriber_agb", "matched_atc", "outcome")})
-    return breadth_corrected(KeptLines(frame.lazy().with_columns(dispensed_on=pl.lit(day).str.to_date())))
+    return breadth_corrected(facts_of(frame.lazy().with_columns(dispensed_on=pl.lit(day).str.to_date())))
 
 
 def lines(who: str, atc: str, adherent: int, of: int) -> list[Line]:

@@ -25,6 +25,7 @@ from matcher import (
     Workplace,
     assess,
     effect_of,
+    facts_of,
     identifier,
     idle_thresholds,
     rejudged,
@@ -156,6 +157,7 @@ def assessment(scores: list[tuple[str, int, int]], rewards: list[tuple[str, int]
     paid = None if rewards is None else pl.DataFrame([{"id": i, "reward_cents": c} for i, c in rewards], schema=REWARDS)
     return Assessment(
         KeptLines(pl.LazyFrame(schema=KEPT_LINES)),
+        facts_of(pl.LazyFrame(schema=KEPT_LINES)),
         OutcomeCounts(pl.DataFrame()),
         AdherenceScores(pl.DataFrame(told, schema=ADHERENCE_SCORES)),
         None if paid is None else Rewards(paid),

@@ -13,6 +13,7 @@ from matcher import (
     AdherenceScores,
     KeptLines,
     deviations_of,
+    facts_of,
     over_all_periods,
     overview,
     top_deviations,
@@ -113,15 +114,13 @@ def test_labels_nobody_could_name_come_by_number_of_lines_and_a_code_stands_in_f
 
 
 def test_the_overview_tells_days_people_reasons_problems_and_days_without_version() -> None:
-    seen = overview(
-        kept(
-            {"dispensed_on": date(2026, 1, 2), "reason": "FIRST_CHOICE"},
-            {"dispensed_on": date(2024, 12, 31), "outcome": "EXCLUDED", "reason": "NO_VERSION_IN_FORCE"},
-            {"outcome": "INVALID", "reason": "NOT_UNDERSTOOD", "problem": "NO_DATE", "prescriber_agb": None},
-            *({"outcome": "INVALID", "reason": "NOT_UNDERSTOOD", "problem": "BAD_COST"} for _ in range(4)),
-        ),
-        SUBSTANCES,
+    lines = kept(
+        {"dispensed_on": date(2026, 1, 2), "reason": "FIRST_CHOICE"},
+        {"dispensed_on": date(2024, 12, 31), "outcome": "EXCLUDED", "reason": "NO_VERSION_IN_FORCE"},
+        {"outcome": "INVALID", "reason": "NOT_UNDERSTOOD", "problem": "NO_DATE", "prescriber_agb": None},
+        *({"outcome": "INVALID", "reason": "NOT_UNDERSTOOD", "problem": "BAD_COST"} for _ in range(4)),
     )
+    seen = overview(lines, facts_of(lines), SUBSTANCES)
     assert seen.extent.rows() == [(date(2024, 12, 31), date(2026, 1, 2), 1, 1)]
     assert seen.reasons.rows() == [
         ("ADHERENT", "FIRST_CHOICE", 1),
@@ -135,7 +134,8 @@ def test_the_overview_tells_days_people_reasons_problems_and_days_without_versio
 
 
 def test_no_answer_of_the_overview_names_a_patient() -> None:
-    seen = overview(kept({**DEVIATES, "patient": "ps-1"}, {**UNKNOWN, "label": "x", "patient": "ps-1"}), SUBSTANCES)
+    lines = kept({**DEVIATES, "patient": "ps-1"}, {**UNKNOWN, "label": "x", "patient": "ps-1"})
+    seen = overview(lines, facts_of(lines), SUBSTANCES)
     assert "ps-1" not in "".join(frame.write_json() for frame in vars(seen).values())
 
 

@@ -24,7 +24,7 @@ LINES = """
 
 def switches(desk: Desk, *tables: str, rules: Rules = RULES, level: str = "prescriber") -> list[dict[str, Any]]:
     assessment, rulebook = desk.assess(*tables, rules=rules), desk.rulebook(rules)
-    found = switches_of(assessment.lines, assessment.choices, assessment.scores, rulebook, rulebook.indicators[0])
+    found = switches_of(assessment.facts, assessment.choices, assessment.scores, rulebook, rulebook.indicators[0])
     return found.filter(pl.col("level") == level).rows(named=True)
 
 
@@ -60,7 +60,7 @@ def test_what_is_preferred_but_dearer_is_told_as_a_cost_and_is_in_no_total(desk:
     dear = LINES.replace("| 150 ", "| 9000")
     assert switches(desk, dear)[0]["saving_cents"] == 1800 - 60 * 300
     assessment, rulebook = desk.assess(dear), desk.rulebook()
-    found = switches_of(assessment.lines, assessment.choices, assessment.scores, rulebook, rulebook.indicators[0])
+    found = switches_of(assessment.facts, assessment.choices, assessment.scores, rulebook, rulebook.indicators[0])
     assert total_savings(found)["yearly_saving_cents"].to_list() == [0, 0]
 
 
@@ -172,7 +172,7 @@ def test_the_lines_behind_a_switch_are_the_prescribers_own_by_day(desk: Desk) ->
 
 def test_each_prescriber_sees_its_deviations_whosever_they_were(desk: Desk) -> None:
     table = "medicine | remark\nesomeprazol |\nesomeprazol | 03\nesomeprazol |"
-    told = deviations_of_each(desk.assess(table).lines, desk.rulebook().substances)
+    told = deviations_of_each(desk.assess(table).facts, desk.rulebook().substances)
     assert told.select("id", "product", "attributed_to", "lines").rows() == [
         ("01012345", "Esomeprazol", "PRESCRIBER", 2),
         ("01012345", "Esomeprazol", "MEDICAL_NEED", 1),
@@ -189,7 +189,7 @@ def test_the_order_of_lines_changes_nothing(tmp_path_factory: pytest.TempPathFac
     for each in (rows, shuffled):
         assessment, rulebook = desk.assess(each), desk.rulebook()
         found.append(
-            switches_of(assessment.lines, assessment.choices, assessment.scores, rulebook, rulebook.indicators[0])
+            switches_of(assessment.facts, assessment.choices, assessment.scores, rulebook, rulebook.indicators[0])
         )
     assert found[0].equals(found[1])
 

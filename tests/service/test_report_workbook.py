@@ -50,7 +50,7 @@ def content_of(assessment: Assessment, rulebook: Rulebook, language: Language = 
     return Content(
         summary_of(assessment),
         rulebook,
-        overview(lines, rulebook.substances, 200),
+        overview(lines, assessment.facts, rulebook.substances, 200),
         adherence_of(assessment.scores, rulebook, words),
         invalid.with_columns(pl.col("problem").cast(pl.String())),
         labels_to_review(lines, language),

@@ -130,7 +130,8 @@ def test_doses_that_cannot_be_worked_out_are_told_with_the_reason_and_never_gues
 ) -> None:
     region.entries("entry_id | atc\n-\na | A02BC02\nb | A02BC01\nc | J07AM01")
     assert in_doses(region, line) == ({} if gap else {"ADHERENT": 15_000})
-    told = dose_gaps(region.assess(line).lines, region.load())
+    assessment = region.assess(line)
+    told = dose_gaps(assessment.facts, assessment.choices, region.load())
     assert told.select(pl.col("dose_gap").cast(pl.String), "lines").rows() == [(gap, 1)]
 
 
