@@ -39,7 +39,10 @@ def kept_with_facts(lines: pl.LazyFrame, file: Path | None) -> Kept:
     if file is None:
         whole = kept.collect(optimizations=IN_ORDER).lazy()
         return Kept(KeptLines(whole), LineFacts(facts_of(whole).collect(optimizations=IN_ORDER).lazy()))
-    written = kept.sink_parquet(file, compression_level=_COMPRESSION, optimizations=IN_ORDER, lazy=True)
+    # No least and greatest of each block: lines come as they were read, so that they would keep nobody from a block.
+    written = kept.sink_parquet(
+        file, compression_level=_COMPRESSION, statistics=False, optimizations=IN_ORDER, lazy=True
+    )
     if lines.select(pl.len()).collect().item() > LINES_AT_ONCE:
         written.collect(optimizations=IN_ORDER)
         scanned = pl.scan_parquet(file)

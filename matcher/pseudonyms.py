@@ -1,6 +1,7 @@
 """Who a line is about, without saying who: pseudonyms under the user's own key, and no number of anyone left over."""
 
 import hmac
+from collections.abc import Iterator
 from functools import partial
 
 import polars as pl
@@ -35,7 +36,7 @@ def pseudonyms_of(patients: pl.Series, key: bytes) -> pl.Series:
     """Return the pseudonym of each patient; nobody known has none, and a pseudonym of ours stays what it is."""
     # A dash or a question mark is how some systems write that nobody is known.
     is_known = patients.str.contains(r"[\pL\pN]") & ~patients.is_in(_NO_PATIENT) & ~patients.str.contains(_PSEUDONYM)
-    digests = [hmac.digest(key, patient.encode(), "sha256") for patient in patients.filter(is_known)]
+    digests = list(_digests(patients.filter(is_known), key))
     short = pl.Series(digests, dtype=pl.Binary()).bin.slice(0, _PSEUDONYM_BYTES).bin.encode("base64")
     named = pl.lit("ps-") + short.str.replace_all("+", "-", literal=True).str.replace_all("/", "_", literal=True)
     made = pl.Series([None], dtype=pl.String).new_from_index(0, len(patients))
@@ -44,6 +45,15 @@ def pseudonyms_of(patients: pl.Series, key: bytes) -> pl.Series:
     return frame.select(
         pl.when(pl.col("patient").str.contains(_PSEUDONYM)).then("patient").otherwise("made")
     ).to_series()
+
+
+def _digests(patients: pl.Series, key: bytes) -> Iterator[bytes]:
+    # A copy of one that holds the key takes half the time of a new one.
+    keyed = hmac.new(key, digestmod="sha256")
+    for patient in patients:
+        own = keyed.copy()
+        own.update(patient.encode())
+        yield own.digest()
 
 
 def with_safe_references(lines: pl.LazyFrame, key: bytes, present: list[str]) -> pl.LazyFrame:
