@@ -51,10 +51,13 @@ class Correction:
         self._beginnings = {name[:NAME_MIN] for name in names}
         self._near = NearWords(meanings, lookalikes)
         self._meant: dict[str, Meant | None] = {}
+        self._by_similar: dict[Similar, Meant] = {}
+        self._kept: dict[Meant, Meant] = {}
 
     def forget(self) -> None:
         """Let go of the words looked up so far."""
-        self._meant.clear()
+        for kept in (self._meant, self._by_similar, self._kept):
+            kept.clear()
         self._near.forget()
 
     def look_up(self, words: Iterable[str]) -> None:
@@ -66,7 +69,7 @@ class Correction:
             self._meant[word] = self._meant_by(word, known)
 
     def meant(self, word: str) -> Meant | None:
-        """Return what an unknown word must mean, or nothing."""
+        """Return what an unknown word must mean, or nothing; what is equal is one and the same object."""
         if word not in self._meant:
             self._meant[word] = self._meant_by(word, self._same_name(word))
         return self._meant[word]
@@ -74,14 +77,23 @@ class Correction:
     def _meant_by(self, word: str, same: str | None) -> Meant | None:
         if same is not None:
             # A brand is its letters: another spelling is a misspelling, however alike it sounds.
-            return Meant(same, int(same in self._brands and same not in self._names))
+            return self._only(Meant(same, int(same in self._brands and same not in self._names)))
         similar = self._near.nearest(word)
         if similar is None:
             return None
-        closeness = _closeness(similar.word or word, similar.distance)
-        return Meant(
-            similar.word, similar.distance, similar.is_cut, closeness, _rivals_of(similar), similar.open_rivals
-        )
+        meant = self._by_similar.get(similar)
+        if meant is None:
+            closeness = _closeness(similar.word or word, similar.distance)
+            rest = similar.is_cut, closeness, _rivals_of(similar), similar.open_rivals
+            meant = self._only(Meant(similar.word, similar.distance, *rest))
+            # How close an unsure word is hangs on its own length, too.
+            if similar.word:
+                self._by_similar[similar] = meant
+        return meant
+
+    def _only(self, meant: Meant) -> Meant:
+        """Return the one that equals this: many words mean the same, and are told apart by where that is."""
+        return self._kept.setdefault(meant, meant)
 
     def of(self, words: tuple[str, ...], unknown: Sequence[str], *, everywhere: bool) -> Corrected:
         """Return the words of a label with the unknown ones corrected: only the first where names were found."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from itertools import takewhile
+from string import ascii_uppercase
 
 import polars as pl
 
@@ -24,6 +25,7 @@ def _rule(pattern: str, replacement: str) -> _Rule:
 _ROWS = [(row["pattern"], row["replacement"]) for row in rows_of("spelling")]
 _ENDINGS = [_rule(*row) for row in _ROWS if row[0].endswith("$")]
 _LETTERS = [_rule(*row) for row in _ROWS if not row[0].endswith("$")]
+_DOUBLED = "|".join(letter * 2 for letter in ascii_uppercase)
 # Half of all words have none of the endings: one look spares them a dozen.
 _ANY_ENDING = re.compile("|".join(pattern for pattern, _ in _ROWS if pattern.endswith("$")))
 
@@ -62,8 +64,11 @@ def hear(words: Iterable[str]) -> None:
     at_once = list(takewhile(lambda row: "\\" not in row[1], _ROWS))
     for pattern, replacement in at_once:
         sounds = sounds.str.replace_all(pattern, replacement)
-    rest = [_rule(*row) for row in _ROWS[len(at_once) :]]  # what refers back to itself polars cannot do
-    for word, sound in zip(new, sounds.to_list(), strict=True):
+    _heard.update(zip(new, sounds.to_list(), strict=True))
+    # What refers back to itself polars cannot do: the words with a doubled letter, one by one.
+    rest = [_rule(*row) for row in _ROWS[len(at_once) :]]
+    for place in sounds.str.contains(_DOUBLED).arg_true().to_list():
+        sound = _heard[new[place]]
         for rule in rest:
-            sound = rule(sound)  # noqa: PLW2901  the sound of this word, rule after rule
-        _heard[word] = sound
+            sound = rule(sound)
+        _heard[new[place]] = sound

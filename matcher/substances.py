@@ -29,7 +29,8 @@ _METALS = tuple(_SALT_STARTS)
 _REST_MIN = 4  # letters that must remain when a salt is cut off a word
 _WATER = re.compile(r"[0-9X][0-9,.]*-WATER|\([^)]*\)|\[[^]]*\]")
 _GROUP_NAME = re.compile(rf"\b(?:{'|'.join(sorted(words_of('group_words')))})\b|,", re.I)
-_ACID = re.compile(rf"(?:{'|'.join(row['word'] for row in rows_of('acid_endings'))})$")
+_ACID_ENDS = tuple(row["word"] for row in rows_of("acid_endings"))
+_ACID = re.compile(rf"(?:{'|'.join(_ACID_ENDS)})$")
 
 
 @lru_cache(maxsize=1 << 17)
@@ -76,7 +77,7 @@ def substance_of(name: str) -> str:
 def root_of(word: str) -> str:
     """Return a word of a name as it sounds without salt and without the ending of an acid."""
     bare = without_salt(word)
-    acid = _ACID.sub("", bare)
+    acid = _ACID.sub("", bare) if bare.endswith(_ACID_ENDS) else bare
     # Valproate and valproic acid are one substance; what is left must still be a name.
     return sound_of(acid if len(acid) >= _REST_MIN else bare)
 

@@ -28,6 +28,9 @@ class UnknownWord(NamedTuple):
     form_after_unknown: FormWord | None
 
 
+_NAME_ONLY = UnknownWord(None, True, None, None, None)
+
+
 class UnknownWords:
     """Looks at words that begin no name; every distinct one once."""
 
@@ -38,12 +41,13 @@ class UnknownWords:
         forms = {row["word"]: str(form_word(row["word"])) for row in rows_of("forms")}
         self._near_forms = NearWords(forms, by_sound=False)
         self._seen: dict[str, UnknownWord] = {}
-        self._first: dict[tuple[UnknownWord, Meant | None], str] = {}
+        self._kept: dict[UnknownWord, UnknownWord] = {}
+        self._first: dict[tuple[int, int], str] = {}
 
     def forget(self) -> None:
         """Let go of the words looked at so far."""
-        self._seen.clear()
-        self._first.clear()
+        for kept in (self._seen, self._kept, self._first):
+            kept.clear()
         self._near_forms.forget()
 
     def of(self, word: str) -> UnknownWord:
@@ -62,14 +66,20 @@ class UnknownWords:
 
     def stand_in(self, word: str) -> str:
         """Return the first word met that is read as this one is, in whichever label."""
-        return self._first.setdefault((self.of(word), self._correction.meant(word)), word)
+        return self._first.setdefault((id(self.of(word)), id(self._correction.meant(word))), word)
 
     def _look_at(self, word: str) -> UnknownWord:
+        looked = self._looked_at(word)
+        return looked if looked is _NAME_ONLY else self._kept.setdefault(looked, looked)
+
+    def _looked_at(self, word: str) -> UnknownWord:
         if not word or word[0].isdigit() or kind_of(word) is not None:
             return UnknownWord(self._name_and_form(word, form_word_cut_or_joined(word)), False, None, None, None)
         cut = form_word_cut_or_joined(word)
         form = cut if len(word) > WORD_MIN else None
         misspelt = self._form_misspelt(word)
+        if cut is None and misspelt is None:
+            return _NAME_ONLY
         return UnknownWord(self._name_and_form(word, cut), True, form, misspelt or form, misspelt or cut)
 
     def _form_misspelt(self, word: str) -> FormWord | None:

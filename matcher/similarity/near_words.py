@@ -7,10 +7,13 @@ look-alike is near as well.
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
+
+import polars as pl
 
 from ..spelling import sound_of
 from .neighbours import Found, Neighbours, letters_between
-from .similar import LONG, Similar, distance_allowed, tied, unsure
+from .similar import LONG, SHORT, Similar, distance_allowed, tied, unsure
 
 CUT_MIN = 6  # letters of a name that was cut off; fewer begin too many names
 
@@ -32,6 +35,7 @@ class NearWords:
         self._neighbours = Neighbours([*words, *(sound for sound, word in self._by_sound.items() if word)])
         self._sorted = sorted(words)
         self._twins = self._twins_of(lookalikes)
+        self._spellings = self._table_of(self._neighbours.spellings)
         self._known: dict[str, Similar | None] = {}
 
     def _twins_of(self, lookalikes: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
@@ -41,6 +45,19 @@ class NearWords:
                 twins[self._meaning[one]].add(other)
                 twins[self._meaning[other]].add(one)
         return dict(twins)
+
+    def _table_of(self, spellings: list[str]) -> pl.DataFrame:
+        """Return for each spelling the place of its known word, that word's meaning, and whether it has a twin."""
+        known = [spelling if spelling in self._meaning else self._by_sound[spelling] or "" for spelling in spellings]
+        meanings = [self._meaning[word] for word in known]
+        return pl.DataFrame(
+            {
+                "known": pl.Series([bisect_left(self._sorted, word) for word in known], dtype=pl.UInt32),
+                "meaning": pl.Series(meanings, dtype=pl.String).rank("dense").cast(pl.UInt32),
+                "has_twin": pl.Series([meaning in self._twins for meaning in meanings], dtype=pl.Boolean),
+                "is_word": pl.Series([spelling in self._meaning for spelling in spellings], dtype=pl.Boolean),
+            }
+        )
 
     def same_sound(self, word: str) -> str | None:
         """Return the known word that sounds the same and has one meaning."""
@@ -78,18 +95,56 @@ class NearWords:
                 whole = self._known[word] = self.completed(word)
                 if whole is None and distance_allowed(len(word)):
                     new.append(word)
-        as_written = self._neighbours.of_all(new)
-        left = []
-        for word in new:
-            one_off = self._one_letter_off(word, as_written[word]) if word in as_written else None
-            if one_off is None:
-                left.append(word)
-            self._known[word] = one_off
-        sounds = {word: sound_of(word) if self._by_sound else "" for word in left}
-        as_heard = self._neighbours.of_all(dict.fromkeys(sounds.values()))
-        for word, sound in sounds.items():
-            if word in as_written or sound in as_heard:
-                self._known[word] = self._misspelt(word, as_written.get(word, {}), as_heard.get(sound, {}))
+        asked = pl.DataFrame({"text": new}, schema={"text": pl.String}).with_row_index("word")
+        as_written = self._pairs_of(asked["text"])
+        ones = as_written.filter(pl.col("far") <= 1, "is_word", pl.col("text").str.len_chars() >= LONG)
+        self._decide_one_off(ones)
+        left = asked.join(ones, on="word", how="anti")
+        pairs = as_written.join(ones, on="word", how="anti")
+        self._decide_misspelt(asked["text"], pl.concat([pairs, self._as_heard(left)]) if self._by_sound else pairs)
+
+    def _pairs_of(self, words: pl.Series) -> pl.DataFrame:
+        """Return pairs of a word and a spelling near to it, with the word's text and what is known of the spelling."""
+        pairs = self._neighbours.of_all(words)
+        return pairs.with_columns(words.gather(pairs["word"])).hstack(self._spellings[pairs["spelling"]])
+
+    def _as_heard(self, left: pl.DataFrame) -> pl.DataFrame:
+        """Return such pairs for what these words sound like; `text` is then the sound."""
+        sounds = pl.Series("text", [sound_of(word) for word in left["text"].to_list()], dtype=pl.String)
+        heard = left.select(sounds, heard="word")
+        pairs = self._pairs_of(heard["text"].unique(maintain_order=True))
+        return pairs.join(heard, on="text").with_columns(word="heard").drop("heard")
+
+    def _decide_one_off(self, ones: pl.DataFrame) -> None:
+        """Know the long words that known words are one letter away from."""
+        is_open = (pl.col("meaning").n_unique() > 1) | pl.col("has_twin").any()
+        told = ones.group_by("text").agg("known", last=pl.col("known").max(), is_open=is_open)
+        for word, places, last, several in told.rows():
+            if several:
+                self._known[word] = self._one_letter_off(word, {self._sorted[place]: 1 for place in places})
+            else:
+                self._known[word] = _sure(self._sorted[last], 1)
+
+    def _decide_misspelt(self, words: pl.Series, pairs: pl.DataFrame) -> None:
+        """Know the words that known ones are near to as written or as they sound."""
+        length, count = pl.col("text").str.len_chars(), len(self._sorted)
+        # A sound is shorter than its word: its own length says how many letters of it may differ.
+        allowed = pl.when(length < SHORT).then(0).when(length < LONG).then(1).otherwise(2)
+        # What only sounds alike is still another spelling: short names differ by no more.
+        nearest = (pl.col("far").clip(1).cast(pl.UInt32) * count + pl.col("known")).min()
+        told = (
+            pairs.filter(pl.col("far") <= allowed + 1)
+            .group_by("word", "meaning")
+            .agg(nearest.alias("near"), pl.col("has_twin").first())
+            .group_by("word")
+            .agg("near", is_open=(pl.len() > 1) | pl.col("has_twin").first())
+        )
+        for word, packed, is_open in told.with_columns(words.gather(told["word"]).alias("word")).iter_rows():
+            near = [(number // count, self._sorted[number % count]) for number in packed]
+            if is_open or near[0][0] > distance_allowed(len(word)):
+                self._known[word] = self._decided(word, {self._meaning[spelled[1]]: spelled for spelled in near})
+            else:
+                self._known[word] = _sure(near[0][1], near[0][0])
 
     def forget(self) -> None:
         """Let go of the words looked up so far."""
@@ -100,6 +155,8 @@ class NearWords:
         if len(word) < CUT_MIN:
             return None
         first = bisect_left(self._sorted, word)
+        if not self._sorted[first : first + 1] or not self._sorted[first].startswith(word):
+            return None
         meanings: dict[str, str] = {}
         for known in self._sorted[first : first + 40]:
             if not known.startswith(word):
@@ -162,3 +219,8 @@ class NearWords:
         """Return the known look-alikes of this meaning that lie at most one letter further."""
         twins = self._twins.get(meaning)
         return [twin for twin in twins if letters_between(word, twin) <= distance + 1] if twins else []
+
+
+@cache
+def _sure(known: str, distance: int) -> Similar:
+    return Similar(known, distance, False)

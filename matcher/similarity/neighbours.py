@@ -6,6 +6,9 @@ Of many words, those that share a list of spellings are compared to it at once.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
@@ -14,7 +17,9 @@ _END = 3  # letters that must be alike at the end where the first one is not
 _PAIRS_MAX = 1 << 22  # compared at once: some megabytes
 _PAIRS_MANY = 1 << 20  # for fewer, starting threads costs more than they save
 Found = dict[str, int]
-_NONE: Sequence[str] = ()
+PAIRS = pl.Schema({"word": pl.UInt32(), "spelling": pl.UInt32(), "far": pl.UInt8()})
+_Pairs = tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.integer]]
+_NONE: Sequence[int] = ()
 
 
 class Neighbours:
@@ -22,55 +27,58 @@ class Neighbours:
 
     def __init__(self, spellings: Iterable[str]) -> None:
         """Index the spellings."""
-        by_start: defaultdict[str, list[str]] = defaultdict(list)
-        by_end: defaultdict[str, list[str]] = defaultdict(list)
-        for spelling in sorted(set(spellings)):
-            by_start[spelling[:1]].append(spelling)
-            by_end[spelling[-_END:]].append(spelling)
+        self.spellings = sorted(set(spellings))
+        by_start: defaultdict[str, list[int]] = defaultdict(list)
+        by_end: defaultdict[str, list[int]] = defaultdict(list)
+        for place, spelling in enumerate(self.spellings):
+            by_start[spelling[:1]].append(place)
+            by_end[spelling[-_END:]].append(place)
         self._by_start, self._by_end = dict(by_start), dict(by_end)
-        self._windows: dict[tuple[str, int], list[str]] = {}
+        self._windows: dict[tuple[str, int], list[int]] = {}
 
     def of(self, word: str) -> Found:
         """Return the spellings at most `DISTANCE_MAX` letters from the word, and how far each is."""
-        return self.of_all([word]).get(word, {})
-
-    def of_all(self, words: Iterable[str]) -> dict[str, Found]:
-        """Return the same for many words; those without any such spelling are left out."""
-        asked: defaultdict[int, list[str]] = defaultdict(list)
-        lists: dict[int, Sequence[str]] = {}
-        for word in words:
-            for spellings in (self._window(word[:1], len(word)), self._by_end.get(word[-_END:], _NONE)):
-                if spellings:
-                    lists[id(spellings)] = spellings
-                    asked[id(spellings)].append(word)
-        found: dict[str, Found] = {}
-        for key, spellings in lists.items():
-            for word, spelling, far in _compared(asked[key], spellings):
-                found.setdefault(word, {})[spelling] = far
+        found: Found = {}
+        for places in (self._window(word[:1], len(word)), self._by_end.get(word[-_END:], _NONE)):
+            if places:
+                near = [self.spellings[place] for place in places]
+                far = cdist([word], near, scorer=OSA.distance, score_cutoff=DISTANCE_MAX)[0]
+                found |= {near[n]: int(far[n]) for n in (far <= DISTANCE_MAX).nonzero()[0].tolist()}
         return found
 
-    def _window(self, start: str, length: int) -> Sequence[str]:
+    def of_all(self, words: pl.Series) -> pl.DataFrame:
+        """Return the same for many words as pairs (`PAIRS`): the places of word and spelling, and how far they are."""
+        asked = words.to_frame("text").with_row_index("word")
+        start, length = pl.col("text").str.head(1).alias("start"), pl.col("text").str.len_chars().alias("length")
+        by_start = asked.group_by(start, length).agg("word", "text").rows()
+        by_end = asked.group_by(pl.col("text").str.tail(_END).alias("end")).agg("word", "text").rows()
+        blocks = [(numbers, texts, self._window(start, length)) for start, length, numbers, texts in by_start]
+        blocks += [(numbers, texts, self._by_end.get(end, _NONE)) for end, numbers, texts in by_end]
+        found = [part for *block, places in blocks if places for part in self._compared(*block, places)]
+        columns = [np.concatenate(parts) for parts in zip(*found, strict=True)] if found else [[]] * len(PAIRS)
+        return pl.DataFrame(columns, schema=PAIRS).unique(["word", "spelling"])
+
+    def _window(self, start: str, length: int) -> Sequence[int]:
         """Return the spellings that begin with this letter and are not too long or short to be near."""
         window = self._windows.get((start, length))
         if window is None:
-            window = [word for word in self._by_start.get(start, _NONE) if abs(len(word) - length) <= DISTANCE_MAX]
+            places, spellings = self._by_start.get(start, _NONE), self.spellings
+            window = [place for place in places if abs(len(spellings[place]) - length) <= DISTANCE_MAX]
             # What strangers write must not grow the index: only windows that hold something are kept.
             if window:
                 self._windows[start, length] = window
         return window
 
-
-def _compared(words: Sequence[str], spellings: Sequence[str]) -> Iterator[tuple[str, str, int]]:
-    """Return which of these words are near to which of these spellings, and how far."""
-    at_once = max(_PAIRS_MAX // len(spellings), 1)
-    workers = -1 if len(words) * len(spellings) > _PAIRS_MANY else 1
-    for start in range(0, len(words), at_once):
-        part = words[start : start + at_once]
-        far = cdist(part, spellings, scorer=OSA.distance, score_cutoff=DISTANCE_MAX, workers=workers)
-        rows, columns = (far <= DISTANCE_MAX).nonzero()
-        near = far[rows, columns].tolist()
-        for row, column, letters in zip(rows.tolist(), columns.tolist(), near, strict=True):
-            yield part[row], spellings[column], letters
+    def _compared(self, numbers: Sequence[int], texts: Sequence[str], places: Sequence[int]) -> Iterator[_Pairs]:
+        """Return which of these words are near to which of these spellings, and how far."""
+        at_once = max(_PAIRS_MAX // len(places), 1)
+        near = [self.spellings[place] for place in places]
+        for first in range(0, len(texts), at_once):
+            part = texts[first : first + at_once]
+            workers = -1 if len(part) * len(near) > _PAIRS_MANY else 1
+            far = cdist(part, near, scorer=OSA.distance, score_cutoff=DISTANCE_MAX, dtype=np.uint8, workers=workers)
+            rows, columns = (far <= DISTANCE_MAX).nonzero()
+            yield np.array(numbers[first : first + at_once])[rows], np.array(places)[columns], far[rows, columns]
 
 
 def letters_between(word: str, other: str) -> int:
