@@ -1,6 +1,6 @@
 """What many labels say, each distinct thing read once: halves that say the same share a number."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 import polars as pl
@@ -15,32 +15,28 @@ class Numbered(NamedTuple, Generic[Said]):
     said: list[Said]
 
 
-def numbered_by(halves: pl.Series, read: Callable[[str], Said], same: Callable[[Said], Hashable]) -> Numbered[Said]:
-    """Read every distinct half once; two halves for which `same` is the same get one number."""
-    distinct = halves.unique()
+def numbered_by(
+    halves: pl.Series,
+    plain: Callable[[pl.Expr], pl.Expr],
+    read: Callable[[str], Said],
+    same: Callable[[Said], Hashable],
+) -> Numbered[Said]:
+    """Read every distinct half once, as `plain` writes it; two halves for which `same` is the same get one number."""
+    written = halves.alias("written").unique().to_frame().with_columns(plain(pl.col("written")).alias("plain"))
     number: dict[Hashable, int] = {}
     said: list[Said] = []
-    numbers: list[int] = []
-    for half in distinct.to_list():
+    numbers: dict[str, int] = {}
+    for half in written["plain"].unique().to_list():
         what = read(half)
-        place = number.setdefault(same(what), len(number))
-        if place == len(said):
+        numbers[half] = number.setdefault(same(what), len(said))
+        if numbers[half] == len(said):
             said.append(what)
-        numbers.append(place)
-    told = halves.replace_strict(distinct, pl.Series(numbers, dtype=pl.UInt64), return_dtype=pl.UInt64)
-    return Numbered(told, said)
+    told = written["plain"].replace_strict(numbers, return_dtype=pl.UInt32)
+    return Numbered(halves.replace_strict(written["written"], told, return_dtype=pl.UInt32), said)
 
 
-def combined(parts: list[pl.Series]) -> tuple[pl.Series, list[list[int]]]:
-    """Return for each row the number of its combination of numbers, and the combinations as columns of numbers."""
-    packed = parts[0]
-    sizes = [int(part.max() or 0) + 1 for part in parts]  # type: ignore[arg-type]
-    for part, size in zip(parts[1:], sizes[1:], strict=True):
-        packed = packed * size + part
-    distinct = packed.unique().sort()
-    columns: list[list[int]] = []
-    rest = distinct
-    for size in reversed(sizes[1:]):
-        columns.insert(0, (rest % size).to_list())
-        rest = rest // size
-    return distinct.search_sorted(packed), [rest.to_list(), *columns]
+def numbered_objects(objects: Sequence[Said]) -> Numbered[Said]:
+    """Return for each of these the number of what it is, objects that are one and the same sharing theirs."""
+    distinct = {id(each): each for each in objects}
+    place = {key: number for number, key in enumerate(distinct)}
+    return Numbered(pl.Series([place[id(each)] for each in objects], dtype=pl.UInt32), list(distinct.values()))

@@ -24,18 +24,20 @@ from .label import (
     halves_of,
     names_potency,
     parse_tokens,
+    plain_asking,
+    plain_naming,
     tokens_of,
     tokens_of_half,
     words_of_half,
 )
 from .ladder import CodeFinding
-from .many import combined, numbered_by
+from .many import numbered_by, numbered_objects
 from .names import Names, Reading
 from .products import Product, Products
 from .reasons import MatchReason
 from .resolve import Resolver, Verdict
 from .substances import Substances, SubstanceSet
-from .telling import Finding, told, told_all
+from .telling import Finding, Findings, told, told_all
 
 _MEMORY_MAX = 1 << 18  # answers kept for labels to come; a service that runs for months must not grow for ever
 
@@ -123,30 +125,32 @@ class LabelReader:
         is_long = labels.str.len_chars() > LENGTH_MAX
         short = pl.select(pl.when(~is_long).then(labels).otherwise(pl.lit(""))).to_series()
         halves = halves_of(short, self._names.told_by)
-        places, findings = self._findings(halves)
+        answers = self._answers_on(halves)
         # What is decided or listed needs no reading, and what is too long may be short once cleaned: one by one.
         known = pl.Series([*self._decided, *self._products.by_name], dtype=pl.String)
         alone = (halves[WRITTEN].is_in(known.implode()) | is_long).arg_true()
-        places.scatter(alone, pl.int_range(len(findings), len(findings) + len(alone), dtype=pl.UInt32, eager=True))
-        found = told_all(findings, self._substances)
-        return pl.concat([found, frame_of([self.of(label) for label in labels.gather(alone).to_list()])])[places]
+        places = pl.int_range(len(labels), dtype=pl.UInt32, eager=True)
+        places.scatter(alone, pl.int_range(len(labels), len(labels) + len(alone), dtype=pl.UInt32, eager=True))
+        return pl.concat([answers, frame_of([self.of(label) for label in labels.gather(alone).to_list()])])[places]
 
-    def _findings(self, halves: pl.DataFrame) -> tuple[pl.Series, list[Finding]]:
-        """Return for each label the place of its finding, and the findings: each combination of halves judged once."""
-        namings = numbered_by(halves[NAMING], self._naming_of_half, _same_naming)
-        askings = numbered_by(halves[ASKING], self._asking_of_half, _same_asking)
-        firms = numbered_by(halves[FIRMS], lambda half: tuple(tokens_of_half(half)), tuple)
-        places, columns = combined([namings.numbers, askings.numbers, firms.numbers])
-        verdicts: dict[tuple[int, int], Verdict] = {}
-        findings: list[Finding] = []
-        for naming_no, asking_no, firms_no in zip(*columns, strict=True):
-            asking = askings.said[asking_no]
-            verdict = verdicts.get((naming_no, asking_no))
-            if verdict is None:
-                verdict = verdicts[naming_no, asking_no] = self._verdict_on(namings.said[naming_no], asking)
-            product = verdict.choice.of(firms.said[firms_no]) if verdict.choice else None
-            findings.append(Finding(verdict, product, asking.strength))
-        return places.cast(pl.UInt32), findings
+    def _answers_on(self, halves: pl.DataFrame) -> pl.DataFrame:
+        """Return the answers on labels cut in halves: each combination of naming and asking is judged once."""
+        namings = numbered_by(halves[NAMING], plain_naming, self._naming_of_half, _same_naming)
+        askings = numbered_by(halves[ASKING], plain_asking, self._asking_of_half, _same_asking)
+        firms = numbered_by(halves[FIRMS], _as_written, lambda half: tuple(tokens_of_half(half)), tuple)
+        rows = pl.DataFrame([namings.numbers.alias(NAMING), askings.numbers.alias(ASKING), firms.numbers.alias(FIRMS)])
+        pairs = rows.select(NAMING, ASKING).unique(maintain_order=True)
+        judged = [self._verdict_on(namings.said[naming], askings.said[asking]) for naming, asking in pairs.iter_rows()]
+        verdicts = numbered_objects(judged)
+        rows = rows.join(pairs.with_columns(verdict=verdicts.numbers), on=[NAMING, ASKING], maintain_order="left")
+        chosen = rows.select("verdict", FIRMS).unique()
+        products = numbered_objects(
+            [_product_of(verdicts.said[verdict], firms.said[own]) for verdict, own in chosen.iter_rows()]
+        )
+        rows = rows.join(chosen.with_columns(product=products.numbers), on=["verdict", FIRMS], maintain_order="left")
+        strengths = pl.Series([asking.strength or None for asking in askings.said], dtype=pl.String)
+        found = Findings(rows["verdict"], rows["product"], strengths.gather(rows[ASKING]))
+        return told_all(verdicts.said, products.said, found, self._substances)
 
     def _naming_of_half(self, half: str) -> _Naming:
         return self._naming(*words_of_half(half))
@@ -178,7 +182,7 @@ class LabelReader:
         return self._resolver.resolve(reading, asked)
 
     def _resolved(self, verdict: Verdict, asking: _Asking, firms: Sequence[str]) -> Identification:
-        product = verdict.choice.of(firms) if verdict.choice else None
+        product = _product_of(verdict, firms)
         # Known by where it is, and compared to what was there: after forgetting, a place may be taken by another.
         key = id(verdict), id(product), asking.strength if verdict.atc else ""
         before = self._told_before.get(key)
@@ -232,6 +236,14 @@ def _exclusion(naming: _Naming, asking: _Asking) -> MatchReason | None:
 @cache
 def _excluded(reason: MatchReason) -> Verdict:
     return Verdict(Decision.UNMATCHED, MatchMethod.NONE, reason)
+
+
+def _product_of(verdict: Verdict, firms: Sequence[str]) -> Product | None:
+    return verdict.choice.of(firms) if verdict.choice else None
+
+
+def _as_written(half: pl.Expr) -> pl.Expr:
+    return half
 
 
 def _same_naming(naming: _Naming) -> Hashable:

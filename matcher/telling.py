@@ -12,9 +12,7 @@ from .scores import score_of
 from .substances import Substances
 
 _CANDIDATES_MAX = 8
-_OWN = pl.Schema(
-    {"product": pl.String(), "form": pl.String(), "device": pl.String(), "strength": pl.String(), "asked": pl.String()}
-)
+_OWN = pl.Schema(dict.fromkeys(("product", "form", "device", "strength"), pl.String()))
 
 
 class Finding(NamedTuple):
@@ -23,6 +21,14 @@ class Finding(NamedTuple):
     verdict: Verdict
     product: Product | None
     strength: str
+
+
+class Findings(NamedTuple):
+    """What many labels were found to be: the numbers of verdict and product, and the strength each label asks for."""
+
+    verdict: pl.Series
+    product: pl.Series
+    strength: pl.Series
 
 
 def told(finding: Finding, substances: Substances) -> Identification:
@@ -52,34 +58,24 @@ def told(finding: Finding, substances: Substances) -> Identification:
     )
 
 
-def told_all(findings: Sequence[Finding], substances: Substances) -> pl.DataFrame:
+def told_all(
+    verdicts: Sequence[Verdict], products: Sequence[Product | None], found: Findings, substances: Substances
+) -> pl.DataFrame:
     """Return the answers on many labels (`ANSWER`): what all products of one verdict share is told once."""
-    verdicts = {id(finding.verdict): finding.verdict for finding in findings}
-    shared = frame_of([told(Finding(verdict, None, ""), substances) for verdict in verdicts.values()])
-    place = {key: number for number, key in enumerate(verdicts)}
-    answers = shared[pl.Series([place[id(finding.verdict)] for finding in findings], dtype=pl.UInt32)]
-    own = _own_of(findings)
+    shared = frame_of([told(Finding(verdict, None, ""), substances) for verdict in verdicts])
+    own = pl.DataFrame([_product_row(product) for product in products], schema=_OWN, orient="row")
     is_named, is_told = pl.col("matched_atc").is_not_null(), pl.col("matched_form").is_not_null()
     return (
-        answers.hstack(own)
+        shared[found.verdict]
+        .hstack(own[found.product].with_columns(asked=found.strength))
         .with_columns(
             matched_product="product",
             matched_form=pl.coalesce("matched_form", "form"),
             matched_device=pl.when(is_told).then("matched_device").otherwise("device"),
             matched_strength=pl.when(is_named).then(pl.coalesce("asked", "strength")),
         )
-        .select(answers.columns)
+        .select(shared.columns)
     )
-
-
-def _own_of(findings: Sequence[Finding]) -> pl.DataFrame:
-    """Return for each finding what its product says of itself, and the strength that the label asks for."""
-    products = {id(finding.product): finding.product for finding in findings}
-    place = {key: number for number, key in enumerate(products)}
-    rows = [_product_row(product) for product in products.values()]
-    table = pl.DataFrame(rows, schema=[name for name in _OWN if name != "asked"], orient="row", schema_overrides=_OWN)
-    asked = pl.Series("asked", [finding.strength or None for finding in findings], dtype=pl.String)
-    return table[pl.Series([place[id(finding.product)] for finding in findings], dtype=pl.UInt32)].with_columns(asked)
 
 
 def _product_row(product: Product | None) -> tuple[str | None, ...]:

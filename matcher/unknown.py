@@ -6,7 +6,7 @@ Many wrong spellings come down to few such answers: words with the same answer a
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .correct import NAME_MIN, Correction, Meant
+from .correct import NAME_MIN, Correction
 from .label import FormWord, form_word, form_word_cut_or_joined, kind_of
 from .similarity import NearWords
 from .spelling import hear

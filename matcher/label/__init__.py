@@ -1,7 +1,17 @@
 """The label parser: a Dutch product label taken apart into names, strength, form and the rest."""
 
 from .forms import NO_FORM, Form, FormWord, form_of, form_word, form_word_cut_or_joined, route_of
-from .halves import ASKING, FIRMS, NAMING, WRITTEN, halves_of, tokens_of_half, words_of_half
+from .halves import (
+    ASKING,
+    FIRMS,
+    NAMING,
+    WRITTEN,
+    halves_of,
+    plain_asking,
+    plain_naming,
+    tokens_of_half,
+    words_of_half,
+)
 from .parse import (
     COMBINATION_WORDS,
     FILLER,
@@ -47,6 +57,8 @@ __all__ = [
     "names_potency",
     "number_of",
     "parse_tokens",
+    "plain_asking",
+    "plain_naming",
     "route_of",
     "strength_of",
     "tokens_of",

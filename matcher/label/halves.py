@@ -28,16 +28,27 @@ def halves_of(labels: pl.Series, told_by: Callable[[Sequence[str]], Mapping[str,
     """
     tokens = tokens_in(labels)
     distinct = tokens.explode().drop_nulls().unique()
-    roles = _roles(distinct.to_list(), told_by)
+    number = pl.col(WRITTEN).list.eval(pl.element().cast(pl.Enum(distinct)).to_physical())
+    numbers = pl.DataFrame({WRITTEN: tokens}).select(number)
     told = [
-        pl.col(WRITTEN).list.eval(_told(distinct, column)).list.join(_BETWEEN, ignore_nulls=True).alias(name)
-        for name, column in zip((NAMING, ASKING, FIRMS), roles, strict=True)
+        pl.col(WRITTEN).list.eval(_gathered(role)).list.join(_BETWEEN, ignore_nulls=True).alias(name)
+        for name, role in zip((NAMING, ASKING, FIRMS), _roles(distinct.to_list(), told_by), strict=True)
     ]
-    return pl.DataFrame({WRITTEN: tokens}).select(pl.col(WRITTEN).list.join(" "), *told)
+    return numbers.select(*told).insert_column(0, tokens.list.join(" ").alias(WRITTEN))
 
 
-def _told(distinct: pl.Series, role: pl.Series) -> pl.Expr:
-    return pl.element().replace_strict(distinct, role, default=None, return_dtype=pl.String())
+def _gathered(role: pl.Series) -> pl.Expr:
+    return pl.element().map_batches(role.gather, return_dtype=pl.String(), is_elementwise=True)
+
+
+def plain_naming(half: pl.Expr) -> pl.Expr:
+    """Return naming halves with one gap where there are several, and none at their beginning."""
+    return half.str.replace_all(r"\|{3,}", "||").str.replace(r"\|\|$", "|").str.replace(r"^\|+", "")
+
+
+def plain_asking(half: pl.Expr) -> pl.Expr:
+    """Return asking halves with one word that asks for nothing where there are several, and none at their ends."""
+    return half.str.replace_all(r"(?:\|\.)+", "|.").str.replace(r"\|\.$", "").str.replace(r"^\.(?:\||$)", "")
 
 
 def _roles(tokens: Sequence[str], told_by: Callable[[Sequence[str]], Mapping[str, str]]) -> list[pl.Series]:

@@ -18,6 +18,7 @@ _GLUED_LETTERS, _DOTTED_LETTERS = re.compile(_GLUED), re.compile(_DOTTED)
 _MOJIBAKE = re.compile(r"[ÃÂâ]")
 _LETTERS = str.maketrans({"µ": "u", "μ": "u", "ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe"})
 _GREEK = {"α": " alfa ", "β": " beta ", "γ": " gamma "}
+_MANY = 10_000  # labels; for fewer, waking all cores costs more than it saves
 _PLAIN = r"^[A-Za-z0-9%/+(),.\- ]*$"
 
 
@@ -39,15 +40,23 @@ def _plain_letters(label: str) -> str:
     return "".join(letter for letter in text if not unicodedata.combining(letter))
 
 
+def on_all_cores(texts: pl.Series, work: pl.Expr) -> pl.Series:
+    """Return what an expression of `text`, row by row, makes of a column, in its order; many rows on all cores."""
+    asked = texts.alias("text").to_frame().lazy().select(work.alias("text"))
+    return asked.collect(engine="streaming" if len(texts) > _MANY else "in-memory").to_series()
+
+
 def clean_texts(labels: pl.Series) -> pl.Series:
     """Return `clean_text` of every label; the few that are not plain letters take the slow road one by one."""
     plain = labels.str.contains(_PLAIN)
-    cleaned = (
-        labels.str.to_uppercase()
+    cleaned = on_all_cores(
+        labels,
+        pl.col("text")
+        .str.to_uppercase()
         .str.replace_all(_NOT_TEXT.pattern, " ")
         .str.replace_all(_GLUED, "$1 $2")
         .str.replace_all(_DOTTED, "$1$2$3")
-        .str.strip_chars(" ")
+        .str.strip_chars(" "),
     )
     if plain.all():
         return cleaned

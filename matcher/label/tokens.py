@@ -5,7 +5,7 @@ import re
 import polars as pl
 
 from ..vocabulary import rows_of
-from .text import clean_text, clean_texts
+from .text import clean_text, clean_texts, on_all_cores
 
 # Every repetition is bounded: "1/1/1/..." must cost no more than its length.
 _NUMBER = r"[0-9]+(?:[.,][0-9]+){0,6}"
@@ -24,7 +24,7 @@ def tokens_of(label: str) -> list[str]:
 
 def tokens_in(labels: pl.Series) -> pl.Series:
     """Return the tokens of every label as lists, in the order of the column."""
-    return clean_texts(labels).str.extract_all(TOKEN)
+    return on_all_cores(clean_texts(labels), pl.col("text").str.extract_all(TOKEN))
 
 
 def tokens_of_all(labels: pl.Series) -> list[list[str]]:

@@ -50,12 +50,15 @@ class Neighbours:
         """Return the same for many words as pairs (`PAIRS`): the places of word and spelling, and how far they are."""
         asked = words.to_frame("text").with_row_index("word")
         start, length = pl.col("text").str.head(1).alias("start"), pl.col("text").str.len_chars().alias("length")
-        by_start = asked.group_by(start, length).agg("word", "text").rows()
-        by_end = asked.group_by(pl.col("text").str.tail(_END).alias("end")).agg("word", "text").rows()
-        blocks = [(numbers, texts, self._window(start, length)) for start, length, numbers, texts in by_start]
-        blocks += [(numbers, texts, self._by_end.get(end, _NONE)) for end, numbers, texts in by_end]
-        found = [part for *block, places in blocks if places for part in self._compared(*block, places)]
-        columns = [np.concatenate(parts) for parts in zip(*found, strict=True)] if found else [[]] * len(PAIRS)
+        by_start = asked.group_by(start, length).agg("word").rows()
+        by_end = asked.group_by(pl.col("text").str.tail(_END).alias("end")).agg("word").rows()
+        blocks = [(numbers, self._window(start, length)) for start, length, numbers in by_start]
+        blocks += [(numbers, self._by_end.get(end, _NONE)) for end, numbers in by_end]
+        texts = words.to_list()
+        found = [pair for numbers, places in blocks if places for pair in self._near(texts, numbers, places)]
+        if not found:
+            return PAIRS.to_frame()
+        columns = [np.concatenate(parts) for parts in zip(*found, strict=True)]
         return pl.DataFrame(columns, schema=PAIRS).unique(["word", "spelling"])
 
     def _window(self, start: str, length: int) -> Sequence[int]:
@@ -69,16 +72,16 @@ class Neighbours:
                 self._windows[start, length] = window
         return window
 
-    def _compared(self, numbers: Sequence[int], texts: Sequence[str], places: Sequence[int]) -> Iterator[_Pairs]:
-        """Return which of these words are near to which of these spellings, and how far."""
+    def _near(self, words: Sequence[str], numbers: Sequence[int], places: Sequence[int]) -> Iterator[_Pairs]:
+        """Return which of the words with these numbers are near to which of these spellings, and how far."""
         at_once = max(_PAIRS_MAX // len(places), 1)
         near = [self.spellings[place] for place in places]
-        for first in range(0, len(texts), at_once):
-            part = texts[first : first + at_once]
-            workers = -1 if len(part) * len(near) > _PAIRS_MANY else 1
-            far = cdist(part, near, scorer=OSA.distance, score_cutoff=DISTANCE_MAX, dtype=np.uint8, workers=workers)
+        for first in range(0, len(numbers), at_once):
+            part = numbers[first : first + at_once]
+            texts, workers = [words[number] for number in part], -1 if len(part) * len(near) > _PAIRS_MANY else 1
+            far = cdist(texts, near, scorer=OSA.distance, score_cutoff=DISTANCE_MAX, dtype=np.uint8, workers=workers)
             rows, columns = (far <= DISTANCE_MAX).nonzero()
-            yield np.array(numbers[first : first + at_once])[rows], np.array(places)[columns], far[rows, columns]
+            yield np.array(part)[rows], np.array(places)[columns], far[rows, columns]
 
 
 def letters_between(word: str, other: str) -> int:
