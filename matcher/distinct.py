@@ -14,6 +14,7 @@ IN_ORDER = pl.QueryOptFlags(check_order_observe=False)
 
 # Lines that are held in memory at once; of more than these, what is needed is worked out anew.
 LINES_AT_ONCE = 5_000_000
+_WITH_GAPS = 1 << 24  # numbers, of which a table holds some; four bytes for each
 
 
 def numbered(lines: pl.LazyFrame, key: Sequence[str], number: str) -> tuple[pl.LazyFrame, pl.DataFrame]:
@@ -56,19 +57,26 @@ def looked_up(number: str, table: pl.DataFrame) -> list[pl.Expr]:
 
 
 def looked_up_in(number: str, table: pl.DataFrame) -> list[pl.Expr]:
-    """Return each other column of `table` (sorted by its column `number`, which need not be without gaps).
+    """Return each other column of `table` (its numbers differ, and need not be without gaps).
 
     A line whose number the table does not have gets nothing.
     """
-    find = partial(places_of, keys=table[number])
+    numbers = table[number].cast(pl.UInt64)
+    size = int(numbers.max() or 0) + 1  # type: ignore[arg-type]
+    if size <= _WITH_GAPS or table.is_empty():
+        # The gaps are filled up: then a lookup is a memory access, and no search.
+        nowhere = pl.Series([None], dtype=pl.UInt32).new_from_index(0, size)
+        rows = nowhere.scatter(numbers, pl.int_range(table.height, dtype=pl.UInt32, eager=True))
+        within = pl.when(pl.col(number) < size).then(number)
+        return [_gathered(within, column.gather(rows)) for column in table.drop(number).iter_columns()]
+    ordered = table.sort(number)
+    find = partial(places_of, keys=ordered[number])
     place = pl.col(number).map_batches(find, return_dtype=pl.Int64(), is_elementwise=True)
-    return [_gathered(place, column) for column in table.drop(number).iter_columns()]
+    return [_gathered(place, column) for column in ordered.drop(number).iter_columns()]
 
 
 def places_of(numbers: pl.Series, keys: pl.Series) -> pl.Series:
     """Return where each number stands among the sorted keys; nothing where it does not."""
-    if keys.is_empty():
-        return pl.Series([None], dtype=pl.Int64).new_from_index(0, len(numbers))
     frame = pl.DataFrame(
         {"number": numbers, "place": keys.search_sorted(numbers).cast(pl.Int64).clip(0, len(keys) - 1)}
     )

@@ -12,7 +12,7 @@ from ..levels import epoch_of_day, placed
 from ..patients import questions_of
 from ..tables import SWITCHES, AdherenceScores
 from ..told import ASKED_OF_A_CHOICE, Limits, told_by_indicators
-from .own import is_own_deviation
+from .own import is_own, is_switch
 from .saved import DEVIATION, amounts, at_level, savings_of, unit_of_choice
 
 _SWITCHES_MAX = 5  # more than five things to do is nothing to do
@@ -48,7 +48,7 @@ def switches_of(
     known_choices = choices.select("choice_no", *_SAID_OF_A_CHOICE, unit_of_choice())
     wanted = known_choices.filter(_is_wanted(known_choices)).select("choice_no", "matched_atc", "unit")
     asked = [
-        in_words(_deviating(facts, rulebook, known)),
+        in_words(_deviating(facts, choices.filter(is_switch())["choice_no"], rulebook, known)),
         in_words(_conforming(facts, rulebook, wanted["choice_no"])),
         _days(facts),
     ]
@@ -86,10 +86,10 @@ def _adds_up_lines(indicator: Indicator, rulebook: Rulebook) -> bool:
     )
 
 
-def _deviating(facts: LineFacts, rulebook: Rulebook, indicator: Indicator | None) -> pl.LazyFrame:
+def _deviating(facts: LineFacts, switches: pl.Series, rulebook: Rulebook, indicator: Indicator | None) -> pl.LazyFrame:
     """Return the own deviations, a row per kind and patient; kinds are what the one indicator asks."""
     kind = [pl.lit(0, pl.UInt64()).alias("kind")]
-    own = facts.filter(is_own_deviation())
+    own = facts.filter(is_own() & pl.col("choice_no").is_in(switches.implode()))
     if indicator is not None:
         limits = Limits.of(replace(rulebook, indicators=(indicator,)))
         own = own.with_columns(limits.columns())
