@@ -5,12 +5,15 @@ Of many words, those that share a list of spellings are compared to it at once.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
+
+if TYPE_CHECKING:
+    from numpy import integer
+    from numpy.typing import NDArray
 
 DISTANCE_MAX = 3  # letters; what is further away is nobody's neighbour
 _END = 3  # letters that must be alike at the end where the first one is not
@@ -18,7 +21,7 @@ _PAIRS_MAX = 1 << 22  # compared at once: some megabytes
 _PAIRS_MANY = 1 << 20  # for fewer, starting threads costs more than they save
 Found = dict[str, int]
 PAIRS = pl.Schema({"word": pl.UInt32(), "spelling": pl.UInt32(), "far": pl.UInt8()})
-_Pairs = tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.integer]]
+_Pairs = tuple["NDArray[integer]", "NDArray[integer]", "NDArray[integer]"]
 _NONE: Sequence[int] = ()
 
 
@@ -48,6 +51,8 @@ class Neighbours:
 
     def of_all(self, words: pl.Series) -> pl.DataFrame:
         """Return the same for many words as pairs (`PAIRS`): the places of word and spelling, and how far they are."""
+        from numpy import concatenate  # rapidfuzz answers in its arrays; importing it takes a tenth of a second
+
         asked = words.to_frame("text").with_row_index("word")
         start, length = pl.col("text").str.head(1).alias("start"), pl.col("text").str.len_chars().alias("length")
         by_start = asked.group_by(start, length).agg("word").rows()
@@ -58,7 +63,7 @@ class Neighbours:
         found = [pair for numbers, places in blocks if places for pair in self._near(texts, numbers, places)]
         if not found:
             return PAIRS.to_frame()
-        columns = [np.concatenate(parts) for parts in zip(*found, strict=True)]
+        columns = [concatenate(parts) for parts in zip(*found, strict=True)]
         return pl.DataFrame(columns, schema=PAIRS).unique(["word", "spelling"])
 
     def _window(self, start: str, length: int) -> Sequence[int]:
@@ -74,14 +79,16 @@ class Neighbours:
 
     def _near(self, words: Sequence[str], numbers: Sequence[int], places: Sequence[int]) -> Iterator[_Pairs]:
         """Return which of the words with these numbers are near to which of these spellings, and how far."""
+        from numpy import array
+
         at_once = max(_PAIRS_MAX // len(places), 1)
         near = [self.spellings[place] for place in places]
         for first in range(0, len(numbers), at_once):
             part = numbers[first : first + at_once]
             texts, workers = [words[number] for number in part], -1 if len(part) * len(near) > _PAIRS_MANY else 1
-            far = cdist(texts, near, scorer=OSA.distance, score_cutoff=DISTANCE_MAX, dtype=np.uint8, workers=workers)
+            far = cdist(texts, near, scorer=OSA.distance, score_cutoff=DISTANCE_MAX, dtype="uint8", workers=workers)
             rows, columns = (far <= DISTANCE_MAX).nonzero()
-            yield np.array(part)[rows], np.array(places)[columns], far[rows, columns]
+            yield array(part)[rows], array(places)[columns], far[rows, columns]
 
 
 def letters_between(word: str, other: str) -> int:

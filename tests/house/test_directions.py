@@ -10,7 +10,7 @@ STOPS = ("clean", "identify", "trace", "judge", "attribute", "uphold", "count", 
 ROOMS = {
     "rapidfuzz": ("matcher/similarity/",),
     "scipy": ("matcher/statistics/", "matcher/reward/chance.py", "matcher/simulation/levels.py"),
-    "numpy": ("matcher/statistics/", "matcher/simulation/", "service/simulation/"),
+    "numpy": ("matcher/statistics/", "matcher/similarity/", "matcher/simulation/", "service/simulation/"),
     "fastapi": ("service/",),
     "starlette": ("service/",),
     "typer": ("service/cli/",),
