@@ -1,6 +1,7 @@
 """Look an .xlsx through before it is read: how much it will become, and which cells have no value.
 
-Everything is read as a stream and searched as bytes, because a tree of a sheet would cost more than the sheet.
+Everything is read as a stream and searched as text, because a tree of a sheet would cost more than the sheet. What
+all of a sheet is searched for is searched for by polars, whose expressions are many times as fast as those of Python.
 """
 
 import io
@@ -9,13 +10,16 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.parsers import expat
+
+import polars as pl
 
 from ..errors import FileUnusable
 
 _PARTS_MAX, _UNPACKED_MAX = 5_000, 1_500_000_000
 _RATIO_MAX, _RATIO_FROM = 200, 1 << 26
+_LETTERS_MAX = 9
 _CELLS_MAX = 20_000_000  # rows times columns: the native reader gives a place to every cell between the outermost
 _TEXT_MAX = 1_000_000_000  # bytes that the cells hold when each has its own copy of a shared text
 _STEP_MAX, _BLOCK = 1 << 20, 1 << 22
@@ -23,17 +27,24 @@ _SMALL_PART_MAX = 10_000_000
 _IS_ENCRYPTED = 0x1
 _WORKBOOK, _RELATIONS, _STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"
 _MACROS = "xl/vbaProject.bin"
-# References are written alike by every program, and most are near: only others are searched for the slow way.
-_IS_FAR = (re.compile(rb' r="[A-Z]{2}'), re.compile(rb' r="[A-Z]?[0-9]{6}'))
-_ANY_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Z]{0,9})([0-9]*)["']""")
-_USUAL_PLACE = re.compile(rb' r="([A-Z]{0,9})([0-9]*)"')
-_ODD_SIGNS, _ODD_SPACES = (b" r='", b" r =", b" r= "), (b"\t", b"\n", b"\r")
-_FEW_COLUMNS, _FEW_ROWS = 26, 99_999
+# Programs write a cell as `<c r="B7"`, and near the corner: what is written otherwise or is far is looked at closely.
+_TAG = r"<(?:[A-Za-z][A-Za-z0-9_.-]*:)?"
+_ODD = rf"""{_TAG}(?:c|row)(?:[/>\t\r\n]| [^r]| r[^=]| r=[^"])"""
+_USUAL_CELL = 'c r="'
+_FAR = r' r="(?:[B-Zb-z][A-Za-z]|[A-Za-z]{3}|[A-Za-z]{0,2}[0-9]{6})[A-Za-z]*[0-9]*'
+_NEAR_ROWS, _NEAR_COLUMNS = 99_999, 52
+_SPACE = r"[ \t\r\n]"
+_ANY = rf"""{_SPACE}r{_SPACE}*={_SPACE}*["'][A-Za-z]*[0-9]*"""
+_ELEMENT, _ROW = rf"{_TAG}(?:c|row)[ \t\r\n/>]", rf"{_TAG}row[ \t\r\n/>]"
+_ATTRIBUTE = rf"""{_SPACE}+[A-Za-z0-9_.:-]+{_SPACE}*={_SPACE}*(?:"[^"<]*"|'[^'<]*')"""
+_PLACED = rf"""{_TAG}(?:c|row)(?:{_ATTRIBUTE})*?{_SPACE}+r{_SPACE}*={_SPACE}*["'][A-Za-z]*[0-9]+["']"""
+_MAY_BE_FAULTY = r"""t=["']e|[<:]f"""
+_BETWEEN_ROWS = re.compile(rb"[<:]row\b")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _IS_ERROR, _IS_TEXT = re.compile(rb"""\bt=["']e["']"""), re.compile(rb"""\bt=["']str["']""")
 _HAS_FORMULA, _HAS_VALUE = re.compile(rb"<(?:\w+:)?f\b"), re.compile(rb"<(?:\w+:)?v\b[^>/]*>[^<]")
-_SHARED = re.compile(rb't="s"[^>]*><v>([0-9]+)</v>')
+_SHARED = re.compile(rb"""\bt\s*=\s*["']s["'][^>]*>\s*<(?:\w+:)?v[^>]*>\s*([0-9]+)""")
 
 
 class Place(NamedTuple):
@@ -131,9 +142,12 @@ def _steps(archive: zipfile.ZipFile, part: str, name: str, end: bytes) -> Iterat
     rest = b""
     with archive.open(part) as file:
         while block := file.read(_BLOCK):
-            if b"<!DOCTYPE" in block or b"<!ENTITY" in block:
+            joined = rest + block
+            # One sign is found many times as fast as several, and a sheet seldom has this one.
+            is_declared = b"!" in joined and (b"<!DOCTYPE" in joined or b"<!ENTITY" in joined)
+            if is_declared or b"\0" in joined:
                 raise FileUnusable("WORKBOOK_BROKEN", name)
-            whole, found, rest = (rest + block).rpartition(end)
+            whole, found, rest = joined.rpartition(end)
             if len(rest) > _STEP_MAX + _BLOCK:
                 raise FileUnusable("WORKBOOK_TOO_LARGE", name)
             yield whole + found
@@ -143,42 +157,63 @@ def _steps(archive: zipfile.ZipFile, part: str, name: str, end: bytes) -> Iterat
 def _longest_text(archive: zipfile.ZipFile, name: str) -> int:
     if _STRINGS not in archive.NameToInfo:
         return 0
-    steps = _steps(archive, _STRINGS, name, b"</si>")
-    return max((len(text) for step in steps for text in step.split(b"</si>")), default=0)
+    length = pl.col("text").str.split("</si>").explode().str.len_bytes().max()
+    return max((int(_seen(step, length)[0]) for step in _steps(archive, _STRINGS, name, b"</si>")), default=0)
 
 
 def _look_through_sheet(archive: zipfile.ZipFile, part: str, name: str, looked: Looked) -> int:
     """Note the cells of a sheet that have no value, and return how many cells there are; refuse a sheet too wide."""
-    rows = columns = n_cells = 0
+    n_cells, is_odd, ends = 0, False, [Place(_NEAR_ROWS, _NEAR_COLUMNS)]
     faults = looked.faults.setdefault(part, [])
+    text = pl.col("text").str
+    asked = text.contains(_ODD), text.contains(_MAY_BE_FAULTY), text.count_matches(_USUAL_CELL), text.extract_all(_FAR)
     for step in _steps(archive, part, name, b"</row>"):
         looked.beginnings.setdefault(part, step[:_BLOCK])
-        n_cells += step.count(b"<c ") + step.count(b":c ")
-        in_step = _outermost(step)
-        rows, columns = max(rows, in_step[0]), max(columns, in_step[1])
-        if b't="e"' in step or b"<f" in step or b":f" in step or b"t='e'" in step:
+        has_odd, may_be_faulty, n_usual, far = _seen(step, *asked)
+        n_cells += _seen(step, text.count_matches(_ELEMENT))[0] if has_odd else n_usual
+        is_odd = is_odd or has_odd
+        ends.append(_outermost(far))
+        if may_be_faulty:
             faults += _without_value(step)
-    if columns * rows > _CELLS_MAX and _exact_cells(archive, part, name) > _CELLS_MAX:
+    if (is_odd or _rectangle(ends) > _CELLS_MAX) and _exact_cells(archive, part, name) > _CELLS_MAX:
         raise FileUnusable("WORKBOOK_TOO_LARGE", name)
     return n_cells
 
 
-def _outermost(step: bytes) -> tuple[int, int]:
-    """Return bounds for the rows and columns of a step: exact where they are far, else what is near."""
-    is_odd = any(sign in step for sign in _ODD_SIGNS)
-    # One sign is found many times as fast as two, and a sheet mostly has no other space than the plain one.
-    is_odd = is_odd or any(space in step and space + b"r" in step for space in _ODD_SPACES)
-    if not is_odd and not any(far.search(step) for far in _IS_FAR):
-        return _FEW_ROWS, _FEW_COLUMNS
-    places = set((_ANY_PLACE if is_odd else _USUAL_PLACE).findall(step))
-    rows = max((int(digits) for _, digits in places if digits), default=0)
-    return rows, max((_column(letters) for letters in {letters for letters, _ in places}), default=0)
+def _seen(step: bytes, *asked: pl.Expr) -> tuple[Any, ...]:
+    """Return what each expression says of a step; in what is no UTF-8 the signs of XML are still where they were."""
+    text = pl.Series("text", [step], dtype=pl.Binary()).cast(pl.String, strict=False)
+    text = text if text.null_count() == 0 else pl.Series("text", [step.decode("latin-1")])
+    return text.to_frame().select(each.alias(str(n)) for n, each in enumerate(asked)).row(0)
+
+
+def _outermost(places: Sequence[str]) -> Place:
+    """Return the highest row and the highest column of these; 0 where there are none."""
+    at = pl.Series("at", places, dtype=pl.String).to_frame()
+    row = pl.col("at").str.extract(r"([0-9]{1,18})$").cast(pl.Int64).max()
+    letters = pl.col("at").str.extract(r"""["']([A-Za-z]+)""").str.to_uppercase().drop_nulls().unique().implode()
+    far, columns = at.select(row.alias("row"), letters.alias("letters")).row(0)
+    return Place(far or 0, max((_column(each[:_LETTERS_MAX].encode()) for each in columns), default=0))
+
+
+def _rectangle(places: Sequence[Place]) -> int:
+    return max(place.row for place in places) * max(place.column for place in places)
 
 
 def _exact_cells(archive: zipfile.ZipFile, part: str, name: str) -> int:
-    places = [place for step in _steps(archive, part, name, b"</row>") for place in set(_ANY_PLACE.findall(step))]
-    rows = max((int(digits) for _, digits in places if digits), default=1)
-    return rows * max((_column(letters) for letters, _ in places), default=1)
+    """Return how many cells lie between the outermost; one that does not say where it is comes after the one before."""
+    ends, is_unplaced, n_rows, widest = [Place(0, 0)], False, 0, 0
+    text = pl.col("text").str
+    asked = text.extract_all(_ANY), *(text.count_matches(each) for each in (_PLACED, _ELEMENT, _ROW))
+    for step in _steps(archive, part, name, b"</row>"):
+        places, n_placed, n_elements, rows = _seen(step, *asked)
+        ends.append(_outermost(places))
+        is_unplaced = is_unplaced or n_placed < n_elements
+        n_rows += rows
+        widest = max(widest, *(row.count(b"<c") + row.count(b":c") for row in _BETWEEN_ROWS.split(step)))
+    if not is_unplaced:
+        return _rectangle(ends)
+    return (max(place.row for place in ends) + n_rows) * (max(place.column for place in ends) + widest)
 
 
 def _text_bytes(archive: zipfile.ZipFile, part: str, name: str) -> int:

@@ -201,6 +201,11 @@ def _long_text() -> bytes:
     return altered(with_rows(rows), "xl/sharedStrings.xml", lambda old: old.replace(b"Regelnummer", b"x" * 40_000))
 
 
+def _unplaced(row: str, empty: str) -> str:
+    cell = '<c t="n"><v>1</v></c>'
+    return f"{row}{cell * 9_000}</row>{empty * 30_000}{row}{cell}</row>"
+
+
 MANY_CELLS = (
     '<table:table-row table:number-rows-repeated="1000000"><table:table-cell office:value-type="string" '
     'table:number-columns-repeated="16384"><text:p>x</text:p></table:table-cell></table:table-row>'
@@ -208,6 +213,12 @@ MANY_CELLS = (
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a cell in the last row and column": (lambda: with_rows('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), "too large"),
     "a cell far off, oddly written": (lambda: with_rows("<row\tr='999999'><c r = 'XFD999999'><v>1</v></c></row>"), "too large"),
+    "a cell far off in small letters": (lambda: with_rows('<row r="2"><c r="a2"><v>1</v></c><c r="xfd999999"><v>1</v></c></row>'), "too large"),
+    "rows and cells that do not say where they are": (lambda: with_rows(_unplaced("<row>", "<row/>")), "too large"),
+    "rows that say it in another attribute": (lambda: with_rows(_unplaced("""<row x=" r='1'">""", """<row x=" r='1'"/>""")), "too large"),
+    "cells one after the other behind a far one": (lambda: with_rows(f'<row r="9"><c r="A9"/><c r="ZZ9"/>{"<c/>" * 9_000}</row><row r="900000"><c r="A900000"><v>1</v></c></row>'), "too large"),
+    "a sheet of letters of two bytes": (lambda: altered(xlsx({"a": [HEAD, LINE]}), SHEET, lambda old: old.decode().encode("utf-16")), "damaged"),
+    "entities far down": (lambda: _inserted(f'<!--{"x" * ((1 << 22) - 67)}--><!DOCTYPE a [<!ENTITY b "c">]>'), "damaged"),
     "a wide row": (lambda: with_rows('<row r="90000"><c r="XFD90000"><v>1</v></c></row>'), "too large"),
     "a long text a thousand times": (_long_text, "too large"),
     "one text of 90 MB": (lambda: with_rows(f'<row r="2"><c t="inlineStr"><is><t>{"x" * 90_000_000}</t></is></c></row>'), "too large"),
@@ -236,6 +247,12 @@ def test_a_workbook_that_cannot_or_may_not_be_read_is_refused(tmp_path: Path, na
 def test_a_workbook_of_many_cells_close_together_is_no_bomb(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(workbook_guard, "_CELLS_MAX", 100)  # the quick bound is above it, the exact number below
     assert len(_lines(tmp_path, [HEAD, LINE])) == 1
+
+
+def test_rows_and_cells_need_not_say_where_they_are(tmp_path: Path) -> None:
+    row = "".join(f'<c t="str"><v>{cell}</v></c>' for cell in ("7", "2026-01-05", "01012345", "A02BC01", "30"))
+    line = _read(tmp_path, with_rows(f"<row>{row}</row>")).lines.collect().row(0, named=True)
+    assert (line["line_no"], line["line_id"], line["atc"]) == (2, "7", "A02BC01")
 
 
 def test_macros_are_not_run_and_that_is_told(tmp_path: Path) -> None:
