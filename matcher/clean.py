@@ -1,6 +1,7 @@
 """What each written line means: typed columns, a pseudonym for the patient, a problem where it means nothing."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import polars as pl
@@ -10,7 +11,7 @@ from formulary import agb, atc, bsn, conform, gstandaard, icpc, uzovi
 from .distinct import IN_ORDER, beside, held, looked_up, numbered
 from .enumerations import Problem, Supply
 from .frames import CLEAN_LINES, PRODUCT_COLUMNS, RAW_LINES, Cleaned, CleanLines, RawLines
-from .pseudonyms import with_pseudonyms, with_safe_references
+from .pseudonyms import told_of_patients, with_pseudonyms, with_safe_references, without_patients
 from .written import (
     as_date,
     as_decimal,
@@ -43,8 +44,13 @@ def clean_lines(raw: RawLines, key: bytes) -> Cleaned:
     """
     schema = raw.collect_schema()
     present = [name for name in RAW_LINES if schema[name] != pl.Null()]
-    safe = with_safe_references(with_pseudonyms(raw, key, present), key, present)
-    counted, evidence = _with_evidence(safe, [name for name in PRODUCT_COLUMNS if name in present])
+    nameless, patients = without_patients(raw, present)
+    # To hash is Python's work, to tell products apart that of polars: neither waits for the other.
+    with ThreadPoolExecutor(1) as aside:
+        naming = aside.submit(told_of_patients, patients, key)
+        safe = with_safe_references(nameless, key, present)
+        counted, evidence = _with_evidence(safe, [name for name in PRODUCT_COLUMNS if name in present])
+    counted = with_pseudonyms(counted, naming.result()) if "patient" in present else counted
     product = looked_up("evidence_no", evidence)
     written = counted.with_columns(
         *product, *(pl.col(name).alias(f"written_{name}") for name in _WRITTEN if name in present)

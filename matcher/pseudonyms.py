@@ -12,24 +12,38 @@ from .distinct import looked_up, numbered
 from .written import as_text
 
 _NO_PATIENT = ("999999999", "000000000")  # "unknown" in the insurers' interfaces, never one person
+_NUMBER = "raw_patient_no"
 _PSEUDONYM = r"^ps-[A-Za-z0-9_-]{16}$"
 _SHORTEST_NUMBER = 5  # a patient number of fewer signs occurs in labels by chance
 _PSEUDONYM_BYTES = 12  # 96 bits: among a hundred million people no two the same are to be expected
 
 
-def with_pseudonyms(lines: pl.LazyFrame, key: bytes, present: list[str]) -> pl.LazyFrame:
-    """Return the lines with `patient` as a pseudonym and `patient_no`; the raw identifier leaves the frame here.
+def without_patients(lines: pl.LazyFrame, present: list[str]) -> tuple[pl.LazyFrame, pl.Series]:
+    """Return the lines with the number of their patient, and who is meant by each number; who leaves the frame here.
 
-    One HMAC a patient, not one a line. A patient who is a pseudonym in one file (rejects that come back) and raw in
-    another is one patient: the number is that of the pseudonym. A patient's own number is taken out of the label.
+    A patient's own number is taken out of the label.
     """
     if "patient" not in present:
-        return lines
+        return lines, pl.Series("patient", [], pl.String)
     safe = _without_own_numbers(lines) if "label" in present else lines
-    counted, patients = numbered(safe, ["patient"], "raw_patient_no")
-    pseudonyms = pseudonyms_of(patients.select(as_text("patient"))["patient"], key)
+    counted, patients = numbered(safe, ["patient"], _NUMBER)
+    return counted.drop("patient"), patients.select(as_text("patient"))["patient"]
+
+
+def told_of_patients(patients: pl.Series, key: bytes) -> pl.DataFrame:
+    """Return what lines tell of each patient: `patient`, a pseudonym, and `patient_no`.
+
+    One HMAC a patient, not one a line. A patient who is a pseudonym in one file (rejects that come back) and raw in
+    another is one patient: the number is that of the pseudonym.
+    """
+    pseudonyms = pseudonyms_of(patients, key)
     numbers = pseudonyms.rank("dense").fill_null(0).cast(pl.UInt32).alias("patient_no")
-    return counted.with_columns(looked_up("raw_patient_no", pl.DataFrame([pseudonyms, numbers])))
+    return pl.DataFrame([pseudonyms.alias("patient"), numbers])
+
+
+def with_pseudonyms(lines: pl.LazyFrame, told: pl.DataFrame) -> pl.LazyFrame:
+    """Return the lines `without_patients` with what is told of each."""
+    return lines.with_columns(looked_up(_NUMBER, told))
 
 
 def pseudonyms_of(patients: pl.Series, key: bytes) -> pl.Series:

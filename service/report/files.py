@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,18 +45,19 @@ def write_results(
 
     Without typst there is no PDF, also where one is asked for.
     """
-    assessment = answer.assessment
-    rejects = rejected_lines(answer.read, assessment.lines, language)
+    assessment, words = answer.assessment, Words(language)
+    with ThreadPoolExecutor() as aside:
+        rejecting = aside.submit(rejected_lines, answer.read, assessment.lines, language)
+        reviewing = aside.submit(labels_to_review, assessment.lines, language)
+        found = found_in(assessment, answer.rulebook, words, DEVIATIONS_MAX)
+    rejects, unsure = rejecting.result(), reviewing.result()
     rejects.write_csv(folder / "rejects.csv", separator=_delimiter(answer.read))
     if any(file.format == _EXCEL for file in answer.read.files):
         write_rejects_book(folder / "rejects.xlsx", rejects, _headers(answer.read))
-    unsure = labels_to_review(assessment.lines, language)
     unsure.with_columns(safe_text(pl.col("label")).alias("label")).write_csv(folder / "review.csv")
     assessment.scores.write_csv(folder / "adherence.csv", float_precision=6)
     if Extra.CSV in extras:
         assessment.lines.with_columns(safe_text(pl.col(pl.String())).name.keep()).sink_csv(folder / "lines.csv")
-    words = Words(language)
-    found = found_in(assessment, answer.rulebook, words, DEVIATIONS_MAX)
     found.compared.write(folder)
     found.fairness.write(folder)
     found.advice.write(folder)
