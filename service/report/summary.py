@@ -1,7 +1,8 @@
 """`summary.json`: the six outcomes per file and in all, what was matched and refused, and by which rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from importlib.metadata import version
 from typing import Any
 
@@ -11,12 +12,14 @@ from formulary import Rulebook, Unit
 from matcher import Assessment, FileRead, LinesRead, Note, Outcome, dose_gaps
 
 DISTRIBUTION = "mijnstreek-formulary"
+Days = tuple[date | None, date | None]
 
 
 @dataclass(frozen=True)
 class Summary:
     """What `summary.json` says; the seconds are the only part that differs between two runs of one input.
 
+    `days` are the first and the last day on which anything was dispensed; of no line with a day there are none.
     `doses` is there only where an indicator counts daily doses: how many lines have them, and why others have not.
     """
 
@@ -26,6 +29,8 @@ class Summary:
     methods: Mapping[str, int]
     problems: Mapping[str, int]
     rules: Mapping[str, Any]
+    days: Days = (None, None)
+    days_per_file: Mapping[str, Days] = field(default_factory=dict)
     doses: Mapping[str, int] | None = None
     notes: tuple[Note, ...] = ()
     prescribed: tuple[FileRead, ...] = ()
@@ -44,6 +49,7 @@ class Summary:
         """Return the summary as it is written to `summary.json`."""
         return {
             "lines": self.lines,
+            **_days_as_json(self.days),
             "outcomes": dict(self.outcomes),
             "methods": dict(self.methods),
             "problems": dict(self.problems),
@@ -61,6 +67,7 @@ class Summary:
             "name": file.name,
             "sha256": file.sha256,
             "lines": file.lines,
+            **_days_as_json(self.days_per_file.get(file.name, (None, None))),
             "outcomes": dict(self.outcomes_per_file[file.name]),
             "columns": dict(file.columns),
             "left_out": list(file.left_out),
@@ -72,6 +79,11 @@ class Summary:
         }
 
 
+def _days_as_json(days: Days) -> dict[str, str | None]:
+    first, last = (day.isoformat() if day else None for day in days)
+    return {"first_day": first, "last_day": last}
+
+
 def note_as_json(note: Note) -> dict[str, object]:
     """Return a note for machines: its code, and what its sentence names."""
     return {"code": note.code, **note.values}
@@ -81,7 +93,11 @@ def summarise(read: LinesRead, rulebook: Rulebook, assessment: Assessment) -> Su
     """Return the summary of an assessment, with seconds still at nought."""
     told = (
         assessment.lines.group_by("source", "outcome", "match_method", "problem")
-        .agg(pl.len().alias("lines"))
+        .agg(
+            pl.len().alias("lines"),
+            pl.col("dispensed_on").min().alias("first_day"),
+            pl.col("dispensed_on").max().alias("last_day"),
+        )
         .with_columns(pl.col("outcome", "match_method", "problem").cast(pl.String()))
         .collect()
     )
@@ -100,6 +116,8 @@ def summarise(read: LinesRead, rulebook: Rulebook, assessment: Assessment) -> Su
             "sha256": rulebook.sha256,
             "files": dict(sorted(rulebook.checksums.items())),
         },
+        days=_days(told),
+        days_per_file={file.name: _days(told.filter(pl.col("source") == file.name)) for file in read.files},
         doses=_doses(assessment, rulebook),
     )
 
@@ -112,6 +130,10 @@ def _doses(assessment: Assessment, rulebook: Rulebook) -> dict[str, int] | None:
         str(gap or "KNOWN"): lines
         for gap, lines in dose_gaps(assessment.facts, assessment.choices, rulebook).iter_rows()
     }
+
+
+def _days(told: pl.DataFrame) -> Days:
+    return told["first_day"].min(), told["last_day"].max()  # type: ignore[return-value]  # of a column of days
 
 
 def _outcomes(told: pl.DataFrame) -> dict[str, int]:

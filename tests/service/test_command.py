@@ -216,6 +216,17 @@ def test_a_second_check_replaces_the_first_whole(formulary: Command) -> None:
     assert (json.loads(Path("out/summary.json").read_text())["lines"], Path("out/lines.csv").exists()) == (3, False)
 
 
+def test_the_summary_says_from_when_until_when_the_lines_are(formulary: Command) -> None:
+    written("one.csv", HEAD + SOUND + "3;2026-05-01;01012345;P1;A02BC01;\n")
+    written("two.csv", HEAD + "1;2025-12-31;;P1;A02BC01;\n")
+    written("none.csv", HEAD + BROKEN)
+    files = [Path(name) for name in ("one.csv", "two.csv", "none.csv")]
+    told = json.loads(formulary("check", *files, "--rules", "rules", "--out", "out", "--json").out)
+    assert [(each["first_day"], each["last_day"]) for each in (told, *told["files"])] == [
+        ("2025-12-31", "2026-05-01"), ("2026-03-02", "2026-05-01"), ("2025-12-31", "2025-12-31"), (None, None),
+    ]  # fmt: skip
+
+
 def test_an_interrupted_run_leaves_the_old_results_and_nothing_beside_them(
     formulary: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
