@@ -130,7 +130,5 @@ def test_count(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook)
 
 
 def test_score(benchmark: Benchmark, stages: dict[str, Any], rulebook: Rulebook) -> None:
-    scores = benchmark(
-        lambda: score_adherence(stages["counts"], rulebook.region.peers_min, rulebook.circumstances.peer_groups)
-    )
+    scores = benchmark(lambda: score_adherence(stages["counts"], rulebook))
     assert scores["denominator"].sum() > 0

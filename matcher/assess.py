@@ -82,9 +82,9 @@ def assess(
     def _judged(identified: Identified, traced: TracedLines) -> Judged:
         return judge_lines(traced, identified.products, rulebook.segments, rulebook.entries)
 
-    def _judged_alone(clean: Cleaned) -> JudgedLines:
+    def _judged_alone(clean: Cleaned, *, is_netted: bool = True) -> JudgedLines:
         identified = identify_products(*clean, known, current)
-        return _judged(identified, untraced(identified.lines)).lines
+        return _judged(identified, untraced(identified.lines, is_netted=is_netted)).lines
 
     clean = clean_lines(raw, workplace.key)
     identified = identify_products(*clean, known, current)
@@ -94,7 +94,8 @@ def assess(
     written = workplace.prescriptions
     paired, prescriptions = pair_prescribed(
         judged.lines,
-        None if told is None else (told[0], _judged_alone(told[1])),
+        # Lines were netted among all lines; among those alone that say what was prescribed a credit could err.
+        None if told is None else (told[0], _judged_alone(told[1], is_netted=False)),
         None if written is None else _judged_alone(clean_lines(written, workplace.key)),
         region.prescribed_days,
     )
@@ -105,7 +106,7 @@ def assess(
     paid = None if scheme is None or period is None else period.within(scheme.in_force_from, scheme.in_force_until)
     counted = count_outcomes(facts, judged.choices, rulebook, paid or period)
     completeness = completeness_of(facts, region.complete_percent)
-    scored = score_adherence(counted.outcomes, region.peers_min, circumstances.peer_groups)
+    scored = score_adherence(counted.outcomes, rulebook)
     scores = with_provisional(scored, facts, completeness, rulebook)
     paid_scores = scores if paid else AdherenceScores(scores.head(0))
     beside = (counted.months, prescriptions, completeness, judged.choices)

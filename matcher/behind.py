@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 import polars as pl
 
-from formulary import Indicator, Level, PopulationLines, Rulebook, Unit
+from formulary import Level, Rulebook, Unit
 
 from .doses import with_doses
 from .enumerations import Outcome
@@ -12,7 +12,7 @@ from .frames import KEPT_LINES, KeptLines
 from .levels import epoch_of_day, placed
 from .patients import WINDOW
 from .period import Period
-from .told import ASKED_OF_A_CHOICE, Limits, told_by_indicators
+from .told import ASKED_OF_A_CHOICE, JUDGED, Limits, looks_at_last, told_by_indicators
 
 _SHOWN = (
     "source", "line_no", "line_id", "dispensed_on", "prescriber_agb", "pharmacy_agb", "patient", "label", "matched_atc",
@@ -20,7 +20,6 @@ _SHOWN = (
     "attributed_to",
 )  # fmt: skip
 _PLACES = (Level.PRACTICE, Level.GROUP, Level.SUBREGION)
-_JUDGED = (Outcome.ADHERENT, Outcome.NON_ADHERENT)
 LINES_BEHIND = pl.Schema(
     {
         **{name: KEPT_LINES[name] for name in _SHOWN},
@@ -36,9 +35,9 @@ def lines_behind(lines: KeptLines, rulebook: Rulebook, indicators: Collection[st
     """Return a row per line and indicator that counted it as ADHERENT, NON_ADHERENT or EXCEPTED (`LINES_BEHIND`).
 
     `amount` is what it counted for: 1, or its cents, or its thousandths of a daily dose where the indicator adds up
-    those. A line that nobody could name
-    is UNIDENTIFIED, once and without an indicator: it counts in the bounds of them all. Practice, group and subregion
-    are those of the day. Sorted by source, line and indicator.
+    those. A line that nobody could name is UNIDENTIFIED, once and without an indicator, where it may belong to one of
+    these: it counts in their bounds. Practice, group and subregion are those of the day. Sorted by source, line and
+    indicator.
     """
     limits, memberships = Limits.of(rulebook), rulebook.circumstances.memberships
     choices = _choices(lines)
@@ -54,8 +53,9 @@ def lines_behind(lines: KeptLines, rulebook: Rulebook, indicators: Collection[st
     wanted = dict(_leaves(rulebook, indicators))
     kinds = limits.unpacked(in_period.select(pl.col("kind").unique())).join(choices, on="choice_no")
     told = told_by_indicators(rulebook, kinds).filter(pl.col("indicator").is_in(wanted.keys()))
-    counted = _counted(in_period, told, rulebook, wanted)
-    unnamed = in_period.filter(pl.col("outcome") == Outcome.UNIDENTIFIED).with_columns(
+    is_unnamed = pl.col("outcome") == Outcome.UNIDENTIFIED
+    counted = _counted(in_period, told.filter(~is_unnamed), rulebook, wanted)
+    unnamed = in_period.join(told.filter(is_unnamed), on="kind", how="semi", maintain_order="left").with_columns(
         pl.lit(None, pl.String()).alias("indicator"), pl.col("outcome").alias("counted_as"),
         pl.lit(1, pl.Int64()).alias("amount"),
     )  # fmt: skip
@@ -81,12 +81,12 @@ def _leaves(rulebook: Rulebook, indicators: Collection[str]) -> Iterator[tuple[s
 
 
 def _counted(lines: pl.DataFrame, told: pl.DataFrame, rulebook: Rulebook, wanted: dict[str, list[str]]) -> pl.DataFrame:
-    of_last = [each.id for each in rulebook.indicators if _looks_at_last(each)]
+    of_last = [each.id for each in rulebook.indicators if looks_at_last(each)]
     of_unit = {unit: [each.id for each in rulebook.indicators if each.unit is unit] for unit in Unit}
     said = told.select("kind", pl.col("indicator").alias("leaf"), pl.col("outcome").alias("counted_as"))
     joined = lines.join(said, on="kind")
-    looks_at_last = pl.col("leaf").is_in(of_last) & pl.col("counted_as").is_in(list(_JUDGED))
-    kept = pl.concat([joined.filter(~looks_at_last), _last_of_each(joined.filter(looks_at_last))])
+    is_of_last = pl.col("leaf").is_in(of_last) & pl.col("counted_as").is_in(JUDGED)
+    kept = pl.concat([joined.filter(~is_of_last), _last_of_each(joined.filter(is_of_last))])
     amount = (
         pl.when(pl.col("leaf").is_in(of_unit[Unit.COST]))
         .then(pl.col("cost_cents").fill_null(0))
@@ -106,8 +106,3 @@ def _last_of_each(lines: pl.DataFrame) -> pl.DataFrame:
         "cost_cents", "source", "line_no", nulls_last=False,
     )  # fmt: skip
     return ranked.unique(["patient", "leaf"], keep="last", maintain_order=True)
-
-
-def _looks_at_last(indicator: Indicator) -> bool:
-    lasts = indicator.population is not None and indicator.population.lines is PopulationLines.LAST
-    return lasts or indicator.unit is Unit.PATIENTS

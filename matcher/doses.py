@@ -14,7 +14,7 @@ import polars as pl
 from formulary import FormClass, Rulebook, Unit, with_current_groups
 
 from .distinct import looked_up_in
-from .enumerations import DoseGap, Outcome
+from .enumerations import Decision, DoseGap, Outcome
 from .facts import LineFacts
 from .label import strength_of
 from .levels import epoch_of_day
@@ -68,8 +68,9 @@ def counted_in_doses(rulebook: Rulebook, choices: pl.DataFrame) -> pl.Expr:
     current = [with_current_groups(each, rulebook.circumstances.succession).population for each in asked]
     groups = {group for population in current if population for group in population.atc or [""]}
     in_groups = [pl.col("matched_atc").str.starts_with(group) for group in sorted(groups)]
-    counted = choices.filter(pl.any_horizontal(pl.lit(value=False), *in_groups).fill_null(value=False))
-    return pl.col("choice_no").is_in(counted["choice_no"].implode())
+    is_named = pl.col("decision") == Decision.MATCHED
+    in_any = pl.any_horizontal(pl.lit(value=False), *in_groups).fill_null(value=False)
+    return pl.col("choice_no").is_in(choices.filter(is_named & in_any)["choice_no"].implode())
 
 
 def dose_gaps(facts: LineFacts, choices: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:

@@ -112,6 +112,7 @@ IDENTIFIED_LINES = pl.Schema(
         "matched_strength": pl.String(),
         "matched_prk": pl.Int32(),
         "product_no": pl.UInt32(),
+        "possible_atc": pl.String(),
     }
 )
 
@@ -178,7 +179,7 @@ RULINGS = pl.Schema(
 # Numbers that mean something within one run only, and what later stops alone ask for. `choice_no` is kept: equal
 # numbers are equal choices. The columns that came last stand last: files of before keep their order.
 PASSING = ("patient_no", "evidence_no", "product_no", "matched_prk", "specialist_start")
-LATER = ("start_prk", "start_group", "traced_start", "prescribed_outcome")
+LATER = ("start_prk", "start_group", "traced_start", "prescribed_outcome", "possible_atc")
 KEPT_LINES = pl.Schema(
     {
         **{name: dtype for name, dtype in ATTRIBUTED_LINES.items() if name not in (*PASSING, *LATER)},

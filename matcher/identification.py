@@ -13,7 +13,7 @@ from .substances import Substances
 
 _LABEL_EXCLUDES = frozenset({MatchReason.COMPOUNDED, MatchReason.SERVICE, MatchReason.NOT_A_MEDICINE})
 # Doubts of a label that still name its substance for certain.
-_NAMES_SUBSTANCE = frozenset({MatchReason.SEVERAL_CODES, MatchReason.STRENGTH_UNKNOWN, MatchReason.FORM_UNEXPECTED})
+NAMES_SUBSTANCE = frozenset({MatchReason.SEVERAL_CODES, MatchReason.STRENGTH_UNKNOWN, MatchReason.FORM_UNEXPECTED})
 BETWEEN = " | "
 ANSWER = pl.Schema(
     {
@@ -96,7 +96,7 @@ def agreed(code: Identification, label: Identification | None, substances: Subst
 def _codes_named(label: Identification) -> list[str]:
     if label.matched_atc:
         return [label.matched_atc]
-    return label.runner_up.split(BETWEEN) if label.runner_up and label.reason in _NAMES_SUBSTANCE else []
+    return label.runner_up.split(BETWEEN) if label.runner_up and label.reason in NAMES_SUBSTANCE else []
 
 
 def _confirmed(code: Identification, label: Identification) -> Identification:

@@ -11,9 +11,11 @@ from .distinct import looked_up, numbered
 from .enumerations import Decision
 from .frames import CLEAN_LINES, IDENTIFIED_LINES, PRODUCT_COLUMNS, CleanLines, IdentifiedLines
 from .identifier import DAY, Identifier
+from .possible import possible_codes
 
 # What a later stop asks of a product; two labels of one product need not be judged twice.
-_PRODUCT = ("decision", "match_reason", "matched_atc", "matched_form", "matched_device", "matched_strength")
+_PRODUCT = ("decision", "match_reason", "matched_atc", "matched_form", "matched_device", "matched_strength",
+            "possible_atc")  # fmt: skip
 _ANSWER = [name for name in IDENTIFIED_LINES if name not in CLEAN_LINES]
 _WORDS = pl.Schema({name: dtype for name, dtype in IDENTIFIED_LINES.items() if name in _ANSWER})
 
@@ -38,6 +40,7 @@ def identify_products(
     answers = identifier.identify_frame(pieces).rename({"reason": "match_reason"})
     if current_atc:
         answers = answers.with_columns(pl.col("matched_atc").replace(dict(current_atc)))
+    answers = answers.with_columns(possible_codes(answers, current_atc))
     # Labels are masked here, where every distinct one is looked at; the products told apart are numbered anew.
     product_no = (pl.struct(_PRODUCT).rank("dense") - 1).cast(pl.UInt32).alias("product_no")
     matched_prk = _matched_prk(pieces, answers, identifier.prk_of_product)

@@ -13,6 +13,7 @@ from formulary import conform
 from .distinct import looked_up, numbered
 from .enumerations import Decision, Netting, Outcome, Reason, Supply
 from .frames import JUDGED_LINES, JudgedLines, TracedLines
+from .possible import spoken_of
 from .verdicts import CONFORM, DEVIATING, verdicts
 
 # What tells choices apart.
@@ -42,9 +43,10 @@ def judge_lines(lines: TracedLines, products: pl.DataFrame, segments: pl.DataFra
     """
     dated = lines.with_columns(_segment_of_day(segments), _age_from(entries).alias("age_from"), _standing())
     counted, chosen = numbered(dated, _CHOICE, "choice_no")
-    choices = chosen.with_columns(looked_up("product_no", products))
+    named = chosen.with_columns(looked_up("product_no", products))
+    choices = named.with_columns(spoken_of(named, entries))
     told = _judged(choices, segments, entries)
-    judged = counted.with_columns(looked_up("choice_no", told))
+    judged = counted.with_columns(looked_up("choice_no", told.with_columns(choices["possible_atc"])))
     return Judged(JudgedLines(conform(judged, JUDGED_LINES)), choices.hstack(told).with_row_index("choice_no"))
 
 

@@ -29,7 +29,7 @@ def last_lines(
     `outcome`.
     Cents are those of the line only where one of the indicators is `in_cents`.
     """
-    judged = told.filter(pl.col("outcome") != Outcome.EXCEPTED)
+    judged = told.filter(pl.col("outcome").is_in([Outcome.ADHERENT, Outcome.NON_ADHERENT]))
     for names in _rounds(judged):
         asks_cents = not set(names).isdisjoint(in_cents)
         cents = _cents_of_last() if asks_cents else pl.lit(0, pl.Int64).first()

@@ -11,7 +11,7 @@ import polars as pl
 
 from formulary import Condition, Population, Rulebook, with_current_groups
 
-from .enumerations import Netting
+from .enumerations import Netting, Outcome, Reason, Supply
 
 ANSWERS = "patient_answers"
 _QUESTIONS_MAX = 20  # so many bits are left in the number of a kind
@@ -78,7 +78,8 @@ def answers(questions: tuple[Question, ...]) -> pl.Expr:
     """Return the answers for each line as one number, a bit a question; a line without a patient answers none.
 
     Lines carry the number of their year, quarter or other period (`WINDOW`), which is what a patient's lines are looked
-    for in; credited lines and such as were not understood do not count.
+    for in; what was credited, not understood or not named for certain does not count, nor what is no medicine as
+    registered.
     """
     bits = [_answer(each).fill_null(value=False).cast(pl.Int64) * (1 << n) for n, each in enumerate(questions)]
     return pl.sum_horizontal(pl.lit(0, pl.Int64), *bits).alias(ANSWERS)
@@ -93,7 +94,10 @@ def _answer(question: Question) -> pl.Expr:
     day = pl.col("dispensed_on")
     if question.ask is Ask.OBSERVED:
         return (day.max().over(WINDOW) - day).dt.total_days() >= question.limit
-    stands = pl.col("problem").is_null() & (pl.col("netting") == Netting.STANDING)
+    is_medicine = ~pl.col("reason").is_in([Reason[each] for each in Supply]) & (
+        pl.col("outcome") != Outcome.UNIDENTIFIED
+    )
+    stands = is_medicine & pl.col("problem").is_null() & (pl.col("netting") == Netting.STANDING)
     in_groups = pl.any_horizontal(
         pl.col("matched_atc").cast(pl.String).str.starts_with(group) for group in question.groups
     )

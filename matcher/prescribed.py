@@ -5,7 +5,7 @@ import polars as pl
 from formulary import atc, conform
 
 from .distinct import IN_ORDER, beside, numbered
-from .enumerations import Netting, Outcome, Start
+from .enumerations import Decision, Netting, Outcome, Start
 from .frames import (
     CLEAN_LINES,
     PAIRED_LINES,
@@ -40,15 +40,17 @@ def as_prescribed(lines: CleanLines) -> tuple[pl.Series, Cleaned] | None:
     return found["row"], Cleaned(CleanLines(conform(counted, CLEAN_LINES)), evidence.select(PRODUCT_COLUMNS))
 
 
-def untraced(lines: IdentifiedLines) -> TracedLines:
-    """Return lines that are judged but never scored: netted, without a start."""
+def untraced(lines: IdentifiedLines, *, is_netted: bool = True) -> TracedLines:
+    """Return lines that are judged but never scored: without a start, and netted where they are a file of their own."""
+    standing = pl.lit(Netting.STANDING, TRACED_LINES["netting"]).alias("netting")
+    netted = net_lines(lines) if is_netted else lines.with_columns(standing)
     unknown = [pl.lit(Start.UNKNOWN, dtype).alias(name) for name, dtype in TRACED_LINES.items() if name == "start"]
     missing = [
         pl.lit(None, dtype).alias(name)
         for name, dtype in TRACED_LINES.items()
         if name not in lines.collect_schema() and name not in ("netting", "start")
     ]
-    return TracedLines(conform(net_lines(lines).with_columns(*unknown, *missing), TRACED_LINES))
+    return TracedLines(conform(netted.with_columns(*unknown, *missing), TRACED_LINES))
 
 
 def pair_prescribed(
@@ -79,7 +81,7 @@ def pair_prescribed(
 def _sound(lines: pl.LazyFrame) -> pl.LazyFrame:
     is_medicine = pl.col("problem").is_null() & pl.col("supply").is_null() & (pl.col("netting") == Netting.STANDING)
     return lines.with_columns(atc.group_of(pl.col("matched_atc")).alias("group")).filter(
-        is_medicine & pl.col("patient").is_not_null() & pl.col("matched_atc").is_not_null()
+        is_medicine & pl.col("patient").is_not_null() & (pl.col("decision") == Decision.MATCHED)
     )
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from formulary import Indicator, PopulationLines, Rulebook, Unit, conform
+from formulary import Indicator, Rulebook, Unit, conform
 
 from .enumerations import Outcome
 from .tables import MONTHLY_COUNTS, OUTCOME_COUNTS, MonthlyCounts, OutcomeCounts
-from .told import SPOKEN_OF, classes_of, told_by_indicators
+from .told import JUDGED, SPOKEN_OF, classes_of, looks_at_last, told_by_indicators
 
 _KEY = list(OUTCOME_COUNTS)[:-1]
 _EXCLUDED = pl.lit(Outcome.EXCLUDED, pl.Enum(Outcome)).alias("outcome")
@@ -34,14 +34,14 @@ class Tally:
         """Ask every indicator of a rule book what it makes of each kind."""
         told = told_by_indicators(rulebook, kinds)
         classes = classes_of(kinds, told)
-        # Of an indicator that looks at last lines, of all other lines only the exceptions count.
-        is_last = pl.col("indicator").is_in(_ids(rulebook, _looks_at_last))
+        # Of an indicator that looks at last lines, of all other lines only exceptions and what nobody named count.
+        is_last = pl.col("indicator").is_in(_ids(rulebook, looks_at_last))
         told_of_class = told.join(classes, on="kind").drop("kind").unique()
         return cls(
             rulebook,
             classes,
             of_class=kinds.join(classes, on="kind").select("class", "formulary_version", "outcome").unique(),
-            told_of_class=told_of_class.filter(~is_last | (pl.col("outcome") == Outcome.EXCEPTED)),
+            told_of_class=told_of_class.filter(~is_last | ~pl.col("outcome").is_in(JUDGED)),
             told_of_last=told.filter(is_last),
         )
 
@@ -59,7 +59,7 @@ class Tally:
         """Return the amounts of what was judged, of months."""
         number = pl.col("period_no")
         month = pl.concat_str(number // 12, pl.lit("-"), (number % 12 + 1).cast(pl.String).str.zfill(2)).alias("month")
-        judged = pl.col("outcome").is_in([Outcome.ADHERENT, Outcome.NON_ADHERENT]) & (number > 0)
+        judged = pl.col("outcome").is_in(JUDGED) & (number > 0)
         spoken_of = self._spoken_of(added, lasts).filter(judged)
         return spoken_of.select("level", "id", "indicator", "outcome", month, self._amount())
 
@@ -97,12 +97,6 @@ def monthly_counts(rows: pl.DataFrame, rulebook: Rulebook) -> MonthlyCounts:
     counts = both.group_by(key).agg(adherent.alias("numerator"), pl.col("lines").sum().alias("denominator"))
     with_any = counts.filter(pl.col("denominator") > 0).sort(key)
     return MonthlyCounts(conform(with_any.lazy(), MONTHLY_COUNTS).collect())
-
-
-def _looks_at_last(indicator: Indicator) -> bool:
-    if indicator.unit is Unit.PATIENTS:
-        return True
-    return indicator.population is not None and indicator.population.lines is PopulationLines.LAST
 
 
 def _is_in_cents(indicator: Indicator) -> bool:

@@ -11,7 +11,7 @@ from .resolve import Verdict
 from .scores import score_of
 from .substances import Substances
 
-_CANDIDATES_MAX = 8
+CANDIDATES_MAX = 8
 _OWN = pl.Schema(dict.fromkeys(("product", "form", "device", "strength"), pl.String()))
 
 
@@ -34,7 +34,7 @@ class Findings(NamedTuple):
 def told(finding: Finding, substances: Substances) -> Identification:
     """Return the answer on one label."""
     verdict, product, strength = finding
-    runner_up = BETWEEN.join(verdict.codes[:_CANDIDATES_MAX]) or None
+    runner_up = BETWEEN.join(verdict.codes[:CANDIDATES_MAX]) or None
     near = verdict.closeness if runner_up else None
     if verdict.atc is None:
         return nothing(verdict.reason)._replace(decision=verdict.decision, runner_up=runner_up, runner_up_score=near)

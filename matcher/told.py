@@ -27,6 +27,7 @@ from formulary import (
 
 from .enumerations import Outcome, Start
 from .patients import ANSWERS, Question, answers, asked_in, is_answered, needed_by, questions_of
+from .possible import may_be_in
 
 _OF_CHOICE = (
     "matched_atc",
@@ -37,13 +38,17 @@ _OF_CHOICE = (
     "choice_rank",
     "icpc",
     "sex",
+    "possible_atc",
 )
 ASKED_OF_A_CHOICE = _OF_CHOICE
 _START_COLUMNS = {StartLevel.SUBSTANCE: "start", StartLevel.PRK: "start_prk", StartLevel.GROUP: "start_group"}
 _TOLD = pl.Schema(
     {"kind": pl.UInt64(), "formulary_version": pl.String(), "indicator": pl.String(), "outcome": pl.Enum(Outcome)}
 )
-SPOKEN_OF = (Outcome.ADHERENT, Outcome.NON_ADHERENT, Outcome.EXCEPTED)
+JUDGED = (Outcome.ADHERENT, Outcome.NON_ADHERENT)
+_UNNAMED = Outcome.UNIDENTIFIED
+SPOKEN_OF = (*JUDGED, Outcome.EXCEPTED, _UNNAMED)
+_OF_PRODUCT = ("matched_atc", "matched_form", "matched_device", "matched_strength")
 
 
 @dataclass(frozen=True)
@@ -142,15 +147,25 @@ def told_by_indicators(rulebook: Rulebook, kinds: pl.DataFrame) -> pl.DataFrame:
 
     `kinds` has one row a kind, with what is asked of it (`Limits.unpacked`) and of its choice (`ASKED_OF_A_CHOICE`).
     Of a kind outside its population, or of one that was not judged (`SPOKEN_OF` is), an indicator tells nothing.
-    Composites tell nothing of their own.
+    Composites tell nothing of their own. An UNIDENTIFIED kind is in a population where it may be: by what its product
+    still may be (`possible_atc`), and by all that is known of the line itself.
     """
     limits, rules = Limits.of(rulebook), {each.id: each for each in rulebook.exclusions}
     # Lines carry the codes that hold today; an indicator may name those of its own day.
     succession = rulebook.circumstances.succession
     asked = [with_current_groups(each, succession) for each in rulebook.indicators if each.population]
-    spoken_of = kinds.lazy().filter(pl.col("outcome").is_in(list(SPOKEN_OF)))
+    # What a code says that its label contradicts is one of the possibilities, and no more.
+    is_named = pl.col("outcome") != _UNNAMED
+    product = [pl.when(is_named).then(name).alias(name) for name in _OF_PRODUCT]
+    spoken_of = kinds.lazy().filter(pl.col("outcome").is_in(list(SPOKEN_OF))).with_columns(product)
     told = pl.collect_all([_told_by(indicator, spoken_of, limits, rules) for indicator in asked])
     return pl.concat([_TOLD.to_frame(), *told])
+
+
+def looks_at_last(indicator: Indicator) -> bool:
+    """Tell whether an indicator counts of each patient the last line only."""
+    lasts = indicator.population is not None and indicator.population.lines is PopulationLines.LAST
+    return lasts or indicator.unit is Unit.PATIENTS
 
 
 def classes_of(kinds: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
@@ -174,7 +189,7 @@ def _told_by(indicator: Indicator, kinds: pl.LazyFrame, limits: Limits, rules: d
     can_be_asked = _all_answered([question for *_, needed in asked for question in needed], limits)
     outcome = pl.Enum(Outcome)
     told = (
-        pl.when(pl.col("outcome") == Outcome.EXCEPTED)
+        pl.when(pl.col("outcome").is_in([Outcome.EXCEPTED, _UNNAMED]))
         .then("outcome")
         .when(meets)
         .then(pl.lit(Outcome.ADHERENT, outcome))
@@ -186,10 +201,14 @@ def _told_by(indicator: Indicator, kinds: pl.LazyFrame, limits: Limits, rules: d
 
 
 def _in_population(population: Population, limits: Limits) -> pl.Expr:
-    inside = [_starts_with(population.atc)] if population.atc else []
-    inside += [~_starts_with(population.atc_except)] if population.atc_except else []
-    starts = pl.col(_START_COLUMNS[population.start_level]) == Start.FIRST
-    inside += [starts] if population.lines is PopulationLines.STARTS else []
+    is_unnamed = pl.col("outcome") == _UNNAMED
+    named = _starts_with(population.atc) if population.atc else pl.lit(value=True)
+    named &= ~_starts_with(population.atc_except) if population.atc_except else pl.lit(value=True)
+    inside = [pl.when(is_unnamed).then(may_be_in(population.atc, population.atc_except)).otherwise(named)]
+    if population.lines is PopulationLines.STARTS:
+        # Without its product no line could be traced: it may be a start, unless the source itself says otherwise.
+        start = pl.col(_START_COLUMNS[population.start_level])
+        inside.append((start == Start.FIRST) | (is_unnamed & (start != Start.REPEAT)))
     inside += [pl.col("icpc").is_not_null()] if population.coded_indication else []
     codes = [found for found in map(icpc.bounds, population.icpc) if found]
     within = [pl.col("icpc").is_between(pl.lit(first), pl.lit(last)) for first, last in codes]

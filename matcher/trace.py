@@ -8,7 +8,7 @@ import polars as pl
 from formulary import FirstIssueFlag, StartLevel, agb, atc, conform
 
 from .distinct import IN_ORDER, LINES_AT_ONCE, beside
-from .enumerations import Netting, Start
+from .enumerations import Decision, Netting, Start
 from .frames import TRACED_LINES, IdentifiedLines, TracedLines
 from .netting import net_lines
 
@@ -104,7 +104,9 @@ def _facts(lines: pl.LazyFrame, level: StartLevel) -> pl.DataFrame:
     what = _WHAT[level]
     known = lines.select(what.unique().alias("what")).collect()["what"].drop_nulls().sort()
     is_medicine = pl.col("problem").is_null() & pl.col("supply").is_null()
-    has_history = is_medicine & _stands() & (pl.col("patient_no") > 0) & what.is_not_null()
+    # A product that is unsure is no history: only what was named counts.
+    is_named = pl.col("decision") == Decision.MATCHED
+    has_history = is_medicine & is_named & _stands() & (pl.col("patient_no") > 0) & what.is_not_null()
     number = what.cast(pl.Enum(known)).to_physical().cast(pl.UInt64)
     treatment = pl.col("patient_no").cast(pl.UInt64) * (len(known) + 1) + number
     day = pl.col("dispensed_on").to_physical().cast(pl.UInt64)

@@ -46,8 +46,8 @@ ENTRIES = """
     Cholesterol | simvastatine  | 1    | RECOMMENDED
     Cholesterol | atorvastatine |      | RECOMMENDED
 """
-_ENTRY_COLUMNS = ("entry_id", "chapter", "indication", "icpc", "atc", "substance", "form", "device", "step", "rank",
-                  "advice", "remark", "source")  # fmt: skip
+_ENTRY_COLUMNS = ("entry_id", "chapter", "indication", "icpc", "atc", "substance", "form", "device", "strengths", "step",
+                  "rank", "advice", "remark", "source")  # fmt: skip
 
 
 def indicator_of(indicator_id: str, population: str = "", conform: str = "{ formulary = true }") -> str:
@@ -91,6 +91,7 @@ class Rules:
     indicators: str = indicator_of("FORMULARY")
     schemes: tuple[str, ...] = ()
     region: str = ""
+    tables: tuple[tuple[str, str], ...] = ()  # more files: their names and content
 
     def write(self, folder: Path) -> Path:
         """Write the folder and return it."""
@@ -98,6 +99,8 @@ class Rules:
         _write(folder / "catalogue.csv", CATALOGUE)
         _write(folder / "substances.csv", SUBSTANCES)
         _write(folder / "indicators.toml", self.indicators)
+        for name, content in self.tables:
+            _write(folder / name, content)
         for n, scheme in enumerate(self.schemes):
             _write(folder / "schemes" / f"{n}.toml", scheme)
         for version in self.versions:
@@ -118,6 +121,7 @@ def _entry(row: Row, number: int) -> Row:
     named: Row = {"atc": MEDICINES[medicine][1], "substance": medicine} if medicine else {}
     # In a table `|` divides cells, so the values of one cell are divided by a space.
     several: Row = {name: "|".join(row[name].split()) for name in ("icpc", "form") if name in row}
+    several |= {"strengths": "|".join(row["strengths"].split(";"))} if row.get("strengths") else {}
     entry: Row = {
         "entry_id": f"E{number}",
         "chapter": "C",
@@ -183,7 +187,7 @@ class Desk:
         rules: Rules = Rules(),
         period: str = "",
         scheme: str = "",
-        prescribed: str = "",
+        prescribed: str | list[Row] = "",
     ) -> Assessment:
         """Take the lines of the tables along the whole path, beside a table of what was `prescribed`."""
         rulebook = self.rulebook(rules)

@@ -4,7 +4,7 @@ Written from the text (`house.md`, the interface) and importing nothing of the e
 differ, the text decides which of them is wrong.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -14,7 +14,6 @@ from formulary import Excuse
 from matcher import AttributedTo, Grounds, Outcome, Problem, Reason, Start
 
 Line = Mapping[str, str]
-SPOKEN_OF = (Outcome.ADHERENT, Outcome.NON_ADHERENT, Outcome.EXCEPTED)
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,8 @@ class Product:
     form: str = ""
     doubt: Reason | None = None
     prk: str = ""
+    strength: str = ""
+    possible: tuple[str, ...] | None = None  # of what nobody could name: the codes it may be; None: any, (): none
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Entry:
     step: int | None = None
     rank: int | None = None
     is_recommended: bool = True
+    strengths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,19 @@ class Condition:
     rank_max: int | None = None
     atc: tuple[str, ...] = ()
     form: tuple[str, ...] = ()
+    strength_max: str = ""
+    together_with: tuple[str, ...] = ()
+    followed_days_min: int | None = None
+    patient_quantity_max: int | None = None
+
+
+@dataclass(frozen=True)
+class DailyDose:
+    """What a day's treatment is taken to be, from a day on."""
+
+    atc: str
+    amount: str
+    first: date
 
 
 @dataclass(frozen=True)
@@ -70,7 +85,9 @@ class Indicator:
     start_level: str = "SUBSTANCE"
     atc: tuple[str, ...] = ()
     coded_only: bool = False
-    once: bool = False
+    unit: str = "LINES"
+    last_only: bool = False
+    age_min: int | None = None
     conform: tuple[Condition, ...] = (Condition(formulary=True),)
 
 
@@ -83,6 +100,8 @@ class Rulebook:
     lookback_days: int
     trusts_flag: bool
     excused: tuple[str, ...] = tuple(Excuse)
+    prescribed_days: int = 30
+    daily_doses: tuple[DailyDose, ...] = ()
 
 
 @dataclass
@@ -102,29 +121,51 @@ class Judged:
     traced_start: Start | None = None
     version: Version | None = None
     entry: Entry | None = None
+    prescribed: Outcome | None = None
     agreement: str = ""
     outcome: Outcome = Outcome.INVALID
     reason: Reason = Reason.NOT_UNDERSTOOD
     attributed_to: AttributedTo | None = None
 
 
-def judge(files: Sequence[Sequence[Line]], rules: Rulebook, products: Mapping[str, Product]) -> list[Judged]:
-    """Return what becomes of every line of every file, in the order read."""
+def judge(
+    files: Sequence[Sequence[Line]],
+    rules: Rulebook,
+    products: Mapping[str, Product],
+    prescriptions: Sequence[Judged] = (),
+) -> list[Judged]:
+    """Return what becomes of every line of every file, in the order read, beside what was prescribed."""
+    lines = _netted(files, products)
+    for line in lines:
+        _trace(line, lines, rules)
+        _judge_one(line, rules.versions)
+        line.prescribed = _prescribed_outcome(line, rules.versions, products)
+    pair(lines, prescriptions, rules.prescribed_days)
+    for line in lines:
+        _attribute(line, lines, rules)
+    return lines
+
+
+def judge_prescriptions(rows: Sequence[Line], rules: Rulebook, products: Mapping[str, Product]) -> list[Judged]:
+    """Return what the formulary says of each prescription on its day."""
+    lines = _netted([rows], products)
+    for line in lines:
+        _judge_one(line, rules.versions)
+    return lines
+
+
+def _netted(files: Sequence[Sequence[Line]], products: Mapping[str, Product]) -> list[Judged]:
     lines = [_cleaned(line, source, products) for source, rows in enumerate(files) for line in rows]
     _mark_second_ids(lines)
     _mark_repeated(lines)
     _net(lines)
-    for line in lines:
-        _trace(line, lines, rules)
-    for line in lines:
-        _judge_one(line, rules.versions)
-        _attribute(line, lines, rules, products)
     return lines
 
 
 def _cleaned(line: Line, source: int, products: Mapping[str, Product]) -> Judged:
     found = Judged(line, source, day_of(line.get("dispensed_on", "")), agb_of(line.get("prescriber_agb", "")))
-    written = line.get("zi") or line.get("atc") or line.get("label") or ""
+    codes = line.get("zi") or line.get("atc") or ""
+    written = " + ".join(each for each in (codes, line.get("label", "")) if each)
     found.product = products.get(written, Product())
     if found.day is None:
         found.problems.add(Problem.BAD_DATE if line.get("dispensed_on") else Problem.NO_DATE)
@@ -188,7 +229,14 @@ def _said(line: Judged) -> tuple[object, ...]:
     """Return all that a line says of a delivery, as it was understood."""
     written = [line.line.get(name, "") for name in ("line_id", "reversal_of", "zi", "atc", "label", "patient")]
     quantity = number_of(line.line.get("quantity", ""))
-    return (*written, line.day, line.prescriber, agb_of(line.line.get("pharmacy_agb", "")), quantity)
+    return (
+        *written,
+        line.day,
+        line.prescriber,
+        agb_of(line.line.get("pharmacy_agb", "")),
+        quantity,
+        line.line.get("cost_cents"),
+    )
 
 
 def _mark_repeated(lines: Sequence[Judged]) -> None:
@@ -242,8 +290,14 @@ def _trace(line: Judged, lines: Sequence[Judged], rules: Rulebook) -> None:
 
 
 def _has_history(line: Judged, of: Callable[[Product], str]) -> bool:
-    is_taken = line.netting is not None or line.line.get("supply")
+    # An unsure product is no product: only what was named counts, and only a medicine as registered.
+    is_taken = line.netting is not None or line.line.get("supply") or line.product.doubt is not None
     return not line.problems and not is_taken and bool(line.line.get("patient")) and bool(of(line.product))
+
+
+def stands(line: Judged) -> bool:
+    """Tell whether a line is a known medicine for a known patient that nobody took back."""
+    return _has_history(line, lambda product: product.atc)
 
 
 def _start_of(line: Judged, lines: Sequence[Judged], rules: Rulebook, of: Callable[[Product], str]) -> Start:
@@ -297,9 +351,9 @@ def _judge_by(line: Judged, version: Version) -> None:
     code = line.line.get("icpc", "")
     if not any(_covers(entry, code) for entry in version.entries):
         code = ""  # the formulary does not speak about this indication, so it is left open
-    entry = min(entries, key=lambda entry: _place_of(entry, line.product.form, code))
+    entry = min(entries, key=lambda entry: _place_of(entry, line.product, code))
     fits_form, fits_code = _fits_form(entry, line.product.form), _fits_code(entry, code)
-    line.entry, line.reason = entry, _reason_of(entry, fits_form, fits_code)
+    line.entry, line.reason = entry, _reason_of(entry, line.product, code)
     is_conform = line.reason in (Reason.FIRST_CHOICE, Reason.LATER_CHOICE, Reason.LISTED)
     line.outcome = Outcome.ADHERENT if is_conform else Outcome.NON_ADHERENT
     if is_conform:
@@ -319,31 +373,81 @@ def _fits_code(entry: Entry, code: str) -> bool | None:
     return _covers(entry, code) if entry.icpc and code else None
 
 
-def _place_of(entry: Entry, form: str, code: str) -> tuple[object, ...]:
+def amount_of(strength: str) -> Fraction | None:
+    """Return a strength in milligrams, exactly; nothing where it is no amount."""
+    number, _, unit = strength.partition(" ")
+    sizes = {"g": Fraction(1000), "mg": Fraction(1), "microg": Fraction(1, 1000)}
+    return Fraction(number.replace(",", ".")) * sizes[unit] if unit in sizes else None
+
+
+def _fits_strength(entry: Entry, strength: str) -> bool | None:
+    named = [amount_of(each) for each in entry.strengths]
+    return amount_of(strength) in named if named and strength and None not in named else None
+
+
+def _place_of(entry: Entry, product: Product, code: str) -> tuple[object, ...]:
     """Return where an entry stands: those that fit first, of those the most specific, then step, rank and name."""
-    fits_form, fits_code = _fits_form(entry, form), _fits_code(entry, code)
-    fits = fits_form is not False and fits_code is not False
+    fits = (_fits_code(entry, code), _fits_form(entry, product.form), _fits_strength(entry, product.strength))
     last = 10**9
-    specific = (fits_code is not True, fits_form is not True, not entry.is_recommended)
-    return (not fits, *specific, entry.step or last, entry.rank or last, entry.entry_id)
+    specific = (*(each is not True for each in fits), not entry.is_recommended)
+    return (False in fits, *specific, entry.step or last, entry.rank or last, entry.entry_id)
 
 
-def _reason_of(entry: Entry, fits_form: bool | None, fits_code: bool | None) -> Reason:
+def _reason_of(entry: Entry, product: Product, code: str) -> Reason:
     if not entry.is_recommended:
         return Reason.NOT_RECOMMENDED
-    if fits_form is False:
+    if _fits_form(entry, product.form) is False:
         return Reason.OTHER_FORM
-    if fits_code is False:
+    if _fits_strength(entry, product.strength) is False:
+        return Reason.OTHER_STRENGTH
+    if _fits_code(entry, code) is False:
         return Reason.OTHER_INDICATION
     if entry.rank is None:
         return Reason.LISTED
     return Reason.FIRST_CHOICE if entry.rank == 1 and entry.step in (None, 1) else Reason.LATER_CHOICE
 
 
-def _attribute(line: Judged, lines: Sequence[Judged], rules: Rulebook, products: Mapping[str, Product]) -> None:
+def pair(lines: Sequence[Judged], prescriptions: Sequence[Judged], window_days: int) -> dict[int, bool | None]:
+    """Tell each dispensing what the formulary says of its prescription; return of each whether it was dispensed.
+
+    A dispensing takes the last prescription of its patient and substance in the days before it; one that finds none,
+    the last of the ATC-4 group that nobody took. What a line says itself goes before that.
+    """
+    dispensed, written = ([each for each in all_ if stands(each)] for all_ in (lines, prescriptions))
+    taken: set[int] = set()
+    by_substance = {id(line): _last_written(line, written, window_days, 7) for line in dispensed}
+    left = [each for each in written if not any(each in found for found in by_substance.values())]
+    for line in dispensed:
+        found = by_substance[id(line)] or _last_written(line, left, window_days, 5)
+        taken |= {id(each) for each in found}
+        outcomes = {each.outcome for each in found}
+        if line.prescribed is None and len(outcomes) == 1:
+            line.prescribed = outcomes.pop()
+    days = [each.day for each in dispensed if each.day is not None]
+    window = timedelta(days=window_days)
+    return {
+        id(each): True if id(each) in taken
+        else False if each.day and days and min(days) <= each.day <= max(days) - window
+        else None
+        for each in written
+    }  # fmt: skip
+
+
+def _last_written(line: Judged, written: Sequence[Judged], window_days: int, length: int) -> list[Judged]:
+    """Return the prescriptions of the last day in the window before a dispensing, of one substance or group."""
+    found = [
+        each for each in written
+        if each.line["patient"] == line.line["patient"] and each.product.atc[:length] == line.product.atc[:length]
+        and each.day and line.day and timedelta(0) <= line.day - each.day <= timedelta(days=window_days)
+    ]  # fmt: skip
+    last = max((each.day for each in found if each.day), default=None)
+    return [each for each in found if each.day == last]
+
+
+def _attribute(line: Judged, lines: Sequence[Judged], rules: Rulebook) -> None:
     if line.outcome is not Outcome.NON_ADHERENT:
         return
-    prescribed = _prescribed_outcome(line, products)
+    prescribed = line.prescribed
     remark = line.line.get("remark", "")
     if remark in ("03", "09"):
         owner, excuse = AttributedTo.MEDICAL_NEED, Reason.MEDICAL_NEED
@@ -364,13 +468,12 @@ def _attribute(line: Judged, lines: Sequence[Judged], rules: Rulebook, products:
         line.outcome, line.reason = Outcome.EXCEPTED, excuse
 
 
-def _prescribed_outcome(line: Judged, products: Mapping[str, Product]) -> Outcome | None:
+def _prescribed_outcome(line: Judged, versions: Sequence[Version], products: Mapping[str, Product]) -> Outcome | None:
     prk = line.line.get("prescribed_prk", "")
-    if not prk:
+    if not prk or line.problems:
         return None
     as_prescribed = Judged(line.line, line.source, line.day, line.prescriber, products[prk])
-    as_prescribed.version = line.version
-    _judge_one(as_prescribed, [line.version] if line.version else [])
+    _judge_one(as_prescribed, versions)
     return as_prescribed.outcome
 
 
@@ -394,60 +497,6 @@ def _is_begun_by_specialist(line: Judged, lines: Sequence[Judged], rules: Rulebo
     ]
     first_day = min((other.day for other in earlier if other.day is not None), default=None)
     return any(_is_specialists(other) for other in earlier if other.day == first_day)
-
-
-def counts(lines: Iterable[Judged], rules: Rulebook, year: int) -> dict[tuple[str, str], Counter[Outcome]]:
-    """Return, per prescriber and indicator, how many lines of a year have each outcome."""
-    told: dict[tuple[str, str], Counter[Outcome]] = defaultdict(Counter)
-    seen: set[tuple[object, ...]] = set()
-    for line in lines:
-        if line.day is None or line.day.year != year or not line.prescriber:
-            continue
-        for indicator in rules.indicators:
-            outcome = _told_by(indicator, line)
-            if indicator.once and outcome in SPOKEN_OF and line.line.get("patient"):
-                key = (indicator.indicator_id, *_prescription(line))
-                outcome = Outcome.EXCLUDED if key in seen else outcome
-                seen.add(key)
-            told[line.prescriber, indicator.indicator_id][outcome] += 1
-    return dict(told)
-
-
-def _prescription(line: Judged) -> tuple[object, ...]:
-    """Return what several lines of one prescription share."""
-    who = line.line["patient"], line.day, line.prescriber, agb_of(line.line.get("pharmacy_agb", ""))
-    what = line.product.atc, line.product.form, line.line.get("icpc", "")
-    return (*who, *what, line.outcome, line.attributed_to, line.start)
-
-
-def _told_by(indicator: Indicator, line: Judged) -> Outcome:
-    if line.outcome in (Outcome.EXCLUDED, Outcome.UNIDENTIFIED, Outcome.INVALID):
-        return line.outcome
-    if not _is_looked_at(indicator, line):
-        return Outcome.EXCLUDED
-    if line.outcome is Outcome.EXCEPTED:
-        return Outcome.EXCEPTED
-    is_conform = any(_meets(condition, line) for condition in indicator.conform)
-    return Outcome.ADHERENT if is_conform else Outcome.NON_ADHERENT
-
-
-def _is_looked_at(indicator: Indicator, line: Judged) -> bool:
-    if indicator.starts_only and line.starts[indicator.start_level] is not Start.FIRST:
-        return False
-    if indicator.coded_only and not line.line.get("icpc"):
-        return False
-    return not indicator.atc or line.product.atc.startswith(indicator.atc)
-
-
-def _meets(condition: Condition, line: Judged) -> bool:
-    rank = line.entry.rank if line.entry else None
-    return (
-        (not condition.formulary or line.outcome is Outcome.ADHERENT)
-        and (not condition.agreement or line.agreement in condition.agreement)
-        and (condition.rank_max is None or (rank is not None and rank <= condition.rank_max))
-        and (not condition.atc or line.product.atc.startswith(condition.atc))
-        and (not condition.form or line.product.form in condition.form)
-    )
 
 
 def reward(told: Counter[Outcome], minimum: int, bands: Mapping[int, int]) -> tuple[int, Grounds]:
