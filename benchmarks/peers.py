@@ -84,15 +84,22 @@ def run_rival(name: str, rival: Rival, task: Task, count: int | None) -> Run:
 
 
 def run_ours(task: Task) -> Run:
-    """Return what our identification says, from the catalogue alone; only what is MATCHED counts as an answer."""
+    """Return what our identification says, from the catalogue alone.
+
+    Right first is asked of what a person is shown first, too, as it is of every answer of a peer; but only what is
+    MATCHED is ever accepted, so that no score makes a candidate count.
+    """
     asked = task.catalogue.drop("key", "in_formulary", strict=False)
     answer, seconds, cpu = _timed(lambda: identifier(asked).identify_frame(task.labels.select("label")))
     matched = pl.col("decision").cast(pl.String) == "MATCHED"
+    named = answer.with_columns(product=pl.when(matched).then("matched_product").otherwise("runner_up_product"))
     by_name = task.catalogue.unique("product_name").select("product_name", "key")
-    named = answer.join(by_name, left_on="matched_product", right_on="product_name", how="left", maintain_order="left")
-    key = pl.col("matched_atc") if "in_formulary" in task.catalogue.columns else pl.col("key")
-    told = named.select(pl.when(matched).then(key).alias("key"), pl.when(matched).then("match_score").otherwise(0.0))
-    return Run("ours", _judged(task.labels, told["key"], told["match_score"], task), seconds, cpu)
+    named = named.join(by_name, left_on="product", right_on="product_name", how="left", maintain_order="left")
+    first = pl.col("runner_up").str.split(" | ").list.first()
+    by_code = pl.when(matched).then("matched_atc").otherwise(first)
+    key = by_code if "in_formulary" in task.catalogue.columns else pl.col("key")
+    told = named.select(key.alias("key"), pl.when(matched).then("match_score").alias("score"))
+    return Run("ours", _judged(task.labels, told["key"], told["score"], task), seconds, cpu)
 
 
 def _timed(work: Callable[[], Result]) -> tuple[Result, float, float]:
@@ -113,7 +120,7 @@ def _judged(asked: pl.DataFrame, keys: pl.Series, scores: pl.Series, task: Task)
 
 def threshold(rows: pl.DataFrame) -> float | None:
     """Return the lowest score at which the answers are right often enough, or nothing where no score does."""
-    answered = rows.filter(pl.col("key").is_not_null())
+    answered = rows.filter(_is_offered())
     by_score = answered.group_by("score").agg(said=pl.len(), right=pl.col("is_right").sum())
     summed = by_score.sort("score", descending=True).select("score", pl.col("said", "right").cum_sum())
     enough = summed.filter(pl.col("right") >= _PRECISION * pl.col("said"))
@@ -124,7 +131,7 @@ def figures(run: Run) -> dict[str, object]:
     """Return a row of the table: right first, recall at the asked precision, and what is accepted that is not there."""
     rows, least = run.rows, threshold(run.rows)
     known = rows.filter(pl.col("right").is_not_null())
-    accepted = pl.col("key").is_not_null() & (pl.col("score") >= (least if least is not None else float("inf")))
+    accepted = _is_offered() & (pl.col("score") >= (least if least is not None else float("inf")))
     told: dict[str, object] = {
         "matcher": run.name,
         "labels": rows.height,
@@ -147,7 +154,7 @@ def figures(run: Run) -> dict[str, object]:
 def _best_threshold(rows: pl.DataFrame) -> float:
     """Return the score at which precision and recall together (F1) are best: there a peer must be used."""
     known = rows.filter(pl.col("right").is_not_null()).height
-    by_score = rows.filter(pl.col("key").is_not_null()).group_by("score")
+    by_score = rows.filter(_is_offered()).group_by("score")
     summed = by_score.agg(said=pl.len(), right=pl.col("is_right").sum()).sort("score", descending=True)
     told = summed.select("score", f1=2 * pl.col("right").cum_sum() / (pl.col("said").cum_sum() + known))
     return float(told.sort("f1")["score"][-1])
@@ -158,7 +165,12 @@ def _recall(part: pl.DataFrame, accepted: pl.Expr) -> float:
 
 
 def _share(part: pl.DataFrame, accepted: pl.Expr) -> float:
-    return round(part.filter(accepted & pl.col("key").is_not_null()).height / part.height, 4)
+    return round(part.filter(accepted & _is_offered()).height / part.height, 4)
+
+
+def _is_offered() -> pl.Expr:
+    """Tell whether an answer may be accepted: it has a score."""
+    return pl.col("key").is_not_null() & pl.col("score").is_not_null()
 
 
 def table(task: Task, few: int) -> pl.DataFrame:

@@ -28,6 +28,7 @@ ANSWER = pl.Schema(
         "matched_strength": pl.String(),
         "runner_up": pl.String(),
         "runner_up_score": pl.Float64(),
+        "runner_up_product": pl.String(),
         "reason": pl.String(),
     }
 )
@@ -41,6 +42,8 @@ class Identification(NamedTuple):
 
     `runner_up_score` tells how close the runner-up is, from 0 to 1, and is not calibrated: the share of its name's
     letters that the label has; where a code contradicts the label, the score of what the label says.
+    `runner_up_product` is a product that has the label's strength and form if the first runner-up is meant: for a
+    person to accept or not, and nothing that is counted.
     """
 
     decision: Decision
@@ -54,6 +57,7 @@ class Identification(NamedTuple):
     matched_strength: str | None = None
     runner_up: str | None = None
     runner_up_score: float | None = None
+    runner_up_product: str | None = None
     reason: MatchReason = MatchReason.NAME_UNKNOWN
 
 

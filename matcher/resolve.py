@@ -24,6 +24,7 @@ class Verdict(NamedTuple):
     codes: tuple[str, ...] = ()
     form: Form = NO_FORM
     closeness: float = 1.0  # of the name by which `codes` were found
+    proposed: Choice | None = None  # what fits exactly if the first of `codes` is meant; it never counts by itself
 
 
 class Resolver:
@@ -67,14 +68,23 @@ class Resolver:
         rivals = [self._by_name(rival, asked) for rival in reading.rivals]
         if reading.open_rivals and (told := self._told_apart(reading, rivals)) is not None:
             return told
+        fitting = [rival for rival in rivals if rival.choice]
         # Another medicine, a letter further away, that fits the strength and form as well leaves it unsure.
-        if verdict.choice is not None and any(rival.choice and rival.atc != verdict.atc for rival in rivals):
-            verdict = _review(MatchReason.SPELLING_UNSURE, (), [verdict.atc or ""])
+        if verdict.choice is not None and any(rival.atc != verdict.atc for rival in fitting):
+            codes = [each.atc or "" for each in (verdict, *fitting)]
+            verdict = _unsure_between(codes)._replace(proposed=verdict.choice)
+        elif verdict.reason == MatchReason.SPELLING_UNSURE and verdict.codes and fitting:
+            # What fits is likelier than the nearer name of which this strength or form is not known.
+            codes = [*(rival.atc or "" for rival in fitting), *verdict.codes]
+            verdict = _unsure_between(codes)._replace(proposed=fitting[0].choice)
         if verdict.codes or not rivals:
             return verdict._replace(closeness=reading.closeness, form=asked.form) if verdict.codes else verdict
-        others = {code: None for rival in rivals for code in (rival.codes or (rival.atc,)) if code != verdict.atc}
-        codes = tuple(code for code in others if code)
-        return verdict._replace(codes=codes, closeness=max(rival.closeness for rival in reading.rivals))
+        ordered = rivals if verdict.atc else [*fitting, *rivals]
+        others = {code: None for rival in ordered for code in (rival.codes or (rival.atc,)) if code != verdict.atc}
+        codes = [code for code in others if code]
+        proposed = fitting[0].choice if fitting and not verdict.atc else None
+        closeness = max(rival.closeness for rival in reading.rivals)
+        return verdict._replace(codes=tuple(codes), closeness=closeness, proposed=proposed)
 
     def _told_apart(self, reading: Reading, verdicts: Sequence[Verdict]) -> Verdict | None:
         """Return the one of the nearest names that a closed list has in this strength and form, if no other is.
@@ -234,6 +244,11 @@ def _one_code(rows: Sequence[Medicine]) -> set[str]:
 def _adds_substance(rows: Iterable[Medicine]) -> bool:
     """Tell whether these brands carry a word ("plus", "comp") by which they hold more than their first word says."""
     return any(not COMBINATION_WORDS.isdisjoint(row.head.split(" ")) for row in rows)
+
+
+def _unsure_between(codes: Iterable[str]) -> Verdict:
+    """Return that a word may mean medicines of these codes, the likeliest first."""
+    return _review(MatchReason.SPELLING_UNSURE)._replace(codes=tuple(dict.fromkeys(codes)))
 
 
 def _review(reason: MatchReason, rows: Iterable[Medicine] = (), codes: Iterable[str] = ()) -> Verdict:

@@ -21,6 +21,7 @@ REVIEW_QUEUE = pl.Schema(
         "matched_product": pl.String(),
         "runner_up": pl.String(),
         "runner_up_score": pl.Float64(),
+        "runner_up_product": pl.String(),
         "state": pl.String(),
     }
 )
@@ -49,7 +50,7 @@ def review_queue(lines: pl.LazyFrame, identifier: Identifier, standings: pl.Data
     states = clean_texts(open_labels["label"]).replace_strict(
         standings[KEY], standings["state"], default="NEW", return_dtype=pl.String()
     )
-    told = answers.select("matched_atc", "matched_product", "runner_up", "runner_up_score")
+    told = answers.select("matched_atc", "matched_product", "runner_up", "runner_up_score", "runner_up_product")
     queue = open_labels.hstack(told).with_columns(state=states)
     ordered = queue.sort("lines", "cost_cents", "label", descending=[True, True, False], nulls_last=True)
     return ordered.select(pl.col(name).cast(dtype) for name, dtype in REVIEW_QUEUE.items())

@@ -37,7 +37,8 @@ def told(finding: Finding, substances: Substances) -> Identification:
     runner_up = BETWEEN.join(verdict.codes[:CANDIDATES_MAX]) or None
     near = verdict.closeness if runner_up else None
     if verdict.atc is None:
-        return nothing(verdict.reason)._replace(decision=verdict.decision, runner_up=runner_up, runner_up_score=near)
+        doubt = nothing(verdict.reason)._replace(decision=verdict.decision, runner_up=runner_up, runner_up_score=near)
+        return doubt._replace(runner_up_product=verdict.proposed.of(()).name) if verdict.proposed else doubt
     form = verdict.form
     if product is not None:
         form = form if form.form_class else product.medicine.form
@@ -54,7 +55,7 @@ def told(finding: Finding, substances: Substances) -> Identification:
         strength or None,
         runner_up,
         near,
-        verdict.reason,
+        reason=verdict.reason,
     )
 
 

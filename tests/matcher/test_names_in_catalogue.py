@@ -143,3 +143,17 @@ def test_a_brand_cut_off_within_a_longer_brand_is_for_a_person(label: str) -> No
 def test_a_runner_up_tells_how_close_it_is(label: str, zi: str | None, runner_up: str | None, score: float) -> None:
     found = pharmacy_identifier()(label, zi=zi) if zi else pharmacy_identifier()(label)
     assert (found.runner_up, found.runner_up_score) == (runner_up, score)
+
+
+@pytest.mark.parametrize(
+    ("label", "product"),
+    [
+        ("PREDNISO TABLET 5MG", "PREDNISOLON PCH TABLET 5MG"),  # prednison, the other that it may be, is not listed
+        ("PREDNISO TABLET 6MG", None),
+        ("METOPRLOL TABLET 75MG", None),
+        ("METOPRLOL TABLET 50MG", None),  # matched: nothing is left to propose
+    ],
+)
+def test_a_person_is_shown_the_product_that_fits_where_a_name_is_unsure(label: str, product: str | None) -> None:
+    found = pharmacy_identifier()(label)
+    assert (found.runner_up_product, found.matched_product is None) == (product, found.decision == "REVIEW")
