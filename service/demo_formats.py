@@ -8,6 +8,7 @@ from matcher import Reading, read_lines
 
 from .demo_claims import claimable, with_services, write_claims
 from .demo_fhir import tellable, write_fhir
+from .demo_workbook import write_workbook
 
 _KEY = b"the people of the demo are invented"  # so their pseudonyms need no secret
 
@@ -18,6 +19,7 @@ class DemoFormat(StrEnum):
     CSV = "csv"
     AP304 = "ap304"
     FHIR = "fhir"
+    EXCEL = "excel"
 
 
 def in_format(lines: Path, format_: DemoFormat) -> Path:
@@ -32,4 +34,6 @@ def in_format(lines: Path, format_: DemoFormat) -> Path:
         written = read_lines([lines], Reading(Path(workspace), _KEY)).lines.collect()
     if format_ is DemoFormat.AP304:
         return write_claims(with_services(claimable(written)), lines.with_suffix(".ap304.txt"))
+    if format_ is DemoFormat.EXCEL:
+        return write_workbook(written, lines.with_suffix(".xlsx"))
     return write_fhir(tellable(written), lines.with_suffix(".fhir.ndjson"), by_line=True)

@@ -57,7 +57,9 @@ def formulary(version: Annotated[bool, typer.Option("--version", help=HELP["vers
 def demo(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help=HELP["out"])] = Path("formulary-demo"),
     lines: Annotated[int, typer.Option("--lines", min=100, max=10_000_000, help=HELP["demo_lines"])] = 100_000,
-    format_: Annotated[Literal["csv", "ap304", "fhir"], typer.Option("--format", help=HELP["demo_format"])] = "csv",
+    format_: Annotated[
+        Literal["csv", "ap304", "fhir", "excel"], typer.Option("--format", help=HELP["demo_format"])
+    ] = "csv",
     lang: Lang = "nl",
     as_json: Json = False,
 ) -> None:

@@ -11,6 +11,7 @@ from matcher import CANONICAL_COLUMNS, Identifier, Reading, Workplace, assess, i
 from service.demo import make_demo_lines
 from service.demo_claims import claimable, write_claims
 from service.demo_fhir import tellable, write_fhir
+from service.demo_workbook import write_workbook
 from tests.worlds import KEY
 
 N_LINES = 1_500
@@ -34,9 +35,19 @@ def _as_claim(version: str) -> Writer:
     return lambda lines, out: write_claims(claimable(lines), out, version)
 
 
-OF_CLAIMS: dict[str, Writer] = {"parquet": _as_parquet, "AP304 8.0": _as_claim("8.0"), "AP304 7.2": _as_claim("7.2")}
+def _as_workbook(lines: pl.DataFrame, out: Path) -> Path:
+    return write_workbook(lines, out.with_suffix(".xlsx"))
+
+
+OF_CLAIMS: dict[str, Writer] = {
+    "parquet": _as_parquet,
+    "Excel": _as_workbook,
+    "AP304 8.0": _as_claim("8.0"),
+    "AP304 7.2": _as_claim("7.2"),
+}
 OF_FHIR: dict[str, Writer] = {
     "parquet": _as_parquet,
+    "Excel": _as_workbook,
     "FHIR bundle": write_fhir,
     "FHIR by line": lambda lines, out: write_fhir(lines, out, by_line=True),
 }

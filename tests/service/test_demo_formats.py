@@ -46,6 +46,12 @@ def test_a_demo_in_fhir_holds_each_line_that_fhir_can_tell(made: Path, tmp_path:
     assert lines["line_id"].to_list() == tellable(_lines(made, tmp_path))["line_id"].to_list()
 
 
+def test_a_demo_workbook_holds_every_line_and_has_what_exports_have(made: Path, tmp_path: Path) -> None:
+    read = read_lines([in_format(made, DemoFormat.EXCEL)], Reading(tmp_path / "work", KEY))
+    assert read.lines.collect()["line_id"].to_list() == _lines(made, tmp_path)["line_id"].to_list()
+    assert {note.code for note in read.files[0].notes} == {"SHEET_READ", "TOTALS_LEFT_OUT", "ZEROS_RESTORED"}
+
+
 @pytest.mark.parametrize("format_", DemoFormat)
 def test_the_demo_command_checks_the_format_that_was_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_: DemoFormat
