@@ -52,6 +52,17 @@ def test_without_a_scheme_in_the_period_nothing_is_compared(formulary: Command) 
     assert "Er is geen regeling om mee te vergelijken" in Path("out/simulation.html").read_text(encoding="utf-8")
 
 
+def test_a_draft_that_pays_what_the_scheme_pays_shows_no_empty_tables(formulary: Command) -> None:
+    pages = []
+    for cents in (20_000, 12_345):
+        draft = scheme_of(f"indicator | minimum | percent | cents\nALL | 1 | 40 | {cents}", scheme_id="ontwerp")
+        Path("draft.toml").write_text(draft, encoding="utf-8")
+        formulary("simulate", written("lines.csv"), *WORDS, "--out", "out")
+        pages.append(Path("out/simulation.html").read_text(encoding="utf-8"))
+    assert ["Grootste winst" in page for page in pages] == [True, False]
+    assert not any("Grootste verlies" in page for page in pages)
+
+
 def test_a_draft_with_faults_is_refused_with_all_of_them_before_a_line_is_read(formulary: Command) -> None:
     wrong = DRAFT.replace('"ALL"', '"NONE"') + "\nweight_percent = 60\n"
     Path("draft.toml").write_text(wrong, encoding="utf-8")
