@@ -60,8 +60,7 @@ def has_form(product: Medicine, asked: Asked) -> bool:
     """Tell whether the forms are one; what neither says does not count, what only one says must be the same shape."""
     one, other = product.form, asked.form
     if one.form_class is None or other.form_class is None:
-        # A bare "solution" is no injection.
-        return not _says(one) or not _says(other) or (one.shape != "" and _shape(one) == _shape(other))
+        return not _says(one) or not _says(other) or _is_alike(one, other)
     if one.form_class != other.form_class:
         return False
     if one.device and other.device and one.device != other.device:
@@ -69,8 +68,17 @@ def has_form(product: Medicine, asked: Asked) -> bool:
     return one.form_class == "inj_inf" or not (one.shape and other.shape) or _shape(one) == _shape(other)
 
 
+def _is_alike(one: Form, other: Form) -> bool:
+    """Tell whether two forms, of which one is not told in full, are alike in what they both say."""
+    # "Metformine XR" is no plain tablet.
+    if one.release != other.release:
+        return False
+    # A bare "solution" is no injection.
+    return _shape(one) == _shape(other) if one.shape and other.shape else one.release != ""
+
+
 def _says(form: Form) -> bool:
-    return form.form_class is not None or form.shape != ""
+    return form.form_class is not None or form.shape != "" or form.release != ""
 
 
 def _shape(form: Form) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .compare import Asked, Choice, asked_of, count_fits, fits_route, has_form, has_strength, is_used_by
 from .enumerations import Decision, MatchMethod
-from .label import COMBINATION_WORDS, NO_FORM, Form, FormWord, ParsedLabel
+from .label import COMBINATION_WORDS, MODIFIED, NO_FORM, Form, FormWord, ParsedLabel, route_of
 from .names import Reading
 from .products import Medicine, Products
 from .reasons import MatchReason
@@ -110,8 +110,16 @@ class Resolver:
         question = known[1], id(asked)
         verdict = self._by_names.get(question)
         if verdict is None:
-            verdict = self._by_names[question] = self._resolve_names(known[1], asked)._replace(form=asked.form)
+            verdict = self._by_names[question] = self._with_release(known[1], asked)
         return verdict
+
+    def _with_release(self, reading: Reading, asked: Asked) -> Verdict:
+        """Return the verdict on names; "CR" beside a medicine that has no cream is controlled release."""
+        verdict = self._resolve_names(reading, asked)._replace(form=asked.form)
+        if verdict.reason != MatchReason.FORM_UNEXPECTED or asked.form.shape != "cr":
+            return verdict
+        released = self._resolve_names(reading, asked._replace(form=MODIFIED, route=route_of(MODIFIED)))
+        return released._replace(form=MODIFIED) if released.decision == Decision.MATCHED else verdict
 
     def _resolve_names(self, reading: Reading, asked: Asked) -> Verdict:
         if reading.has_unknown_part:

@@ -1,6 +1,6 @@
 """The label parser: a Dutch product label taken apart into names, strength, form and the rest."""
 
-from .forms import NO_FORM, Form, FormWord, form_of, form_word, form_word_cut_or_joined, route_of
+from .forms import MODIFIED, NO_FORM, Form, FormWord, form_of, form_word, form_word_cut_or_joined, route_of
 from .halves import (
     ASKING,
     FIRMS,
@@ -36,6 +36,7 @@ __all__ = [
     "FIRM",
     "FIRMS",
     "LENGTH_MAX",
+    "MODIFIED",
     "NAMING",
     "NO_FORM",
     "SALTS",

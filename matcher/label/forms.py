@@ -78,7 +78,7 @@ class FormWord(NamedTuple):
 class Form(NamedTuple):
     """Form class (as in the interface, or nothing), fine shape, whether film-coated, and the inhalation device.
 
-    `has_pen` tells that it comes in a pen, syringe or cartridge.
+    `has_pen` tells that it comes in a pen, syringe or cartridge; `release` is "modified", "enteric" or not told.
     """
 
     form_class: str | None
@@ -86,9 +86,11 @@ class Form(NamedTuple):
     is_film: bool
     device: str | None
     has_pen: bool
+    release: str = ""
 
 
 NO_FORM = Form(None, "", False, None, False)
+MODIFIED = NO_FORM._replace(release="modified")
 FORM_WORDS = {
     row["word"]: FormWord(row["place"], row["shape"], row["release"], row["device"]) for row in rows_of("forms")
 }
@@ -104,8 +106,10 @@ def form_word(word: str) -> FormWord | None:
 
 def route_of(form: Form) -> str | None:
     """Return the route by which a form is used, where it tells one."""
-    # What is chewed is swallowed; only the class that it shares with lozenges says otherwise.
-    return "oral" if form.shape == "chew" else ROUTES.get(form.form_class or "")
+    # What is chewed is swallowed; only the class that it shares with lozenges says otherwise. So is what says nothing
+    # but how it is released: "EC", "MGA", "SR".
+    is_swallowed = form.shape == "chew" or (form.form_class is None and form.shape == "" and form.release != "")
+    return "oral" if is_swallowed else ROUTES.get(form.form_class or "")
 
 
 @cache
@@ -151,7 +155,8 @@ def _form(places: frozenset[str], shapes: frozenset[str], releases: frozenset[st
     form_class = _class(place, shape, release)
     if device is None:
         device = _DEVICE_OF_SHAPE.get(shape)
-    return Form(form_class, shape, "film" in releases, device if form_class == "inhalation" else None, "pen" in devices)
+    device = device if form_class == "inhalation" else None
+    return Form(form_class, shape, "film" in releases, device, "pen" in devices, release)
 
 
 def _class(place: str, shape: str, release: str) -> str | None:

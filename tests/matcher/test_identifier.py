@@ -40,6 +40,10 @@ def register() -> Identifier:
         ("COZAAR LOSARTAN TABLET 50MG", "COZAAR TABLET FO 50MG", "PARSED_LABEL"),
         ("METOPROLOLI TARTRAS TABL 50MG", "METOPROLOL SANDOZ TABLET 50MG", "PARSED_LABEL"),
         ("citalopram 20 tablet", "CITALOPRAM TEVA TABLET FO 20MG", "PARSED_LABEL"),
+        ("metoprolol retard 100 mg", "METOPROLOL SANDOZ TABLET MGA 100MG", "PARSED_LABEL"),
+        ("METOPROLOL ZOC 100MG", "METOPROLOL SANDOZ TABLET MGA 100MG", "PARSED_LABEL"),
+        ("METOPROLOL CR 100MG", "METOPROLOL SANDOZ TABLET MGA 100MG", "PARSED_LABEL"),
+        ("OMEPRAZOL EC 20MG", "OMEPRAZOL SANDOZ CAPSULE MSR 20MG", "PARSED_LABEL"),
     ],
 )
 def test_a_label_names_a_product(pharmacy: Identifier, label: str, product: str, method: str) -> None:
@@ -52,6 +56,10 @@ def test_a_label_names_a_product(pharmacy: Identifier, label: str, product: str,
     [
         ("OMEPRAZOL CAPSULE MSR 30MG", "REVIEW", "STRENGTH_UNKNOWN"),
         ("OMEPRAZOL DRANK 20MG", "REVIEW", "STRENGTH_UNKNOWN"),
+        ("METOPROLOL SR 50MG", "REVIEW", "STRENGTH_UNKNOWN"),  # the list has it plain only
+        ("OMEPRAZOL MGA 20MG", "REVIEW", "STRENGTH_UNKNOWN"),
+        ("METOPROLOL CR 50MG", "REVIEW", "FORM_UNEXPECTED"),
+        ("DICLOFENAC EC", "MATCHED", "SUBSTANCE_KNOWN"),  # what is coated for the stomach is swallowed, no gel
         ("PREDNISO TABLET 5MG", "REVIEW", "SPELLING_UNSURE"),
         ("METOPRLOL TABLET 75MG", "REVIEW", "SPELLING_UNSURE"),
         ("COZAAR COMP TABLET 50MG", "REVIEW", "BRAND_EXTENDED"),
