@@ -55,6 +55,7 @@ from .frames import (
 from .importers import DeliveryInvalid, Imported, import_csv, import_gstandaard, import_register, with_history
 from .lint import Suspicion, lint
 from .load import load_region, load_rulebook, load_scheme, sample_folder
+from .patient_questions import QUESTIONS_MAX, Ask, Question, asked_in, needed_by
 from .rulebook import FormularyVersion, Rulebook
 from .scheme_checks import RESERVED_PARTS
 from .sentences import Language, Sentences
@@ -75,6 +76,7 @@ __all__ = [
     "PARTICIPATION",
     "PEER_GROUPS",
     "PREFERENCES",
+    "QUESTIONS_MAX",
     "RESERVED_PARTS",
     "SEGMENTS",
     "SHORTAGES",
@@ -83,6 +85,7 @@ __all__ = [
     "Agreement",
     "Alias",
     "AliasDecision",
+    "Ask",
     "Band",
     "Certainty",
     "Change",
@@ -109,6 +112,7 @@ __all__ = [
     "PolicyDate",
     "Population",
     "PopulationLines",
+    "Question",
     "Region",
     "Rulebook",
     "RulesInvalid",
@@ -126,6 +130,7 @@ __all__ = [
     "Workbook",
     "agb",
     "aliases_frame",
+    "asked_in",
     "atc",
     "bsn",
     "changes_between",
@@ -143,6 +148,7 @@ __all__ = [
     "load_region",
     "load_rulebook",
     "load_scheme",
+    "needed_by",
     "open_rules",
     "read_catalogue",
     "sample_folder",

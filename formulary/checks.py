@@ -10,6 +10,7 @@ import polars as pl
 from .documents import Entry, Indicator, Population, Scheme, SuccessionKind, VersionStatus
 from .errors import Fault
 from .folder import Folder
+from .patient_questions import QUESTIONS_MAX, questions_of
 from .scheme_checks import breaches_of
 from .succession import current_codes
 from .versions import overlaps
@@ -135,6 +136,9 @@ def _check_indicators(reading: Folder, published: "Published") -> None:
                 reading.fault("EXCLUSION_UNKNOWN", _INDICATORS, column=f"{indicator.id}.exclude", value=name)
         if _is_in_ring(indicator, known):
             reading.fault("COMPOSITE_RING", _INDICATORS, column=f"{indicator.id}.composite", value=indicator.id)
+    asked = questions_of(indicators, published.circumstances.succession)
+    if len(asked) > QUESTIONS_MAX:
+        reading.fault("QUESTIONS_TOO_MANY", _INDICATORS, n=len(asked), most=QUESTIONS_MAX)
 
 
 def _is_in_ring(indicator: Indicator, known: dict[str, Indicator]) -> bool:

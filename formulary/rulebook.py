@@ -8,6 +8,7 @@ import polars as pl
 from .circumstances import Circumstances
 from .documents import Exclusion, Indicator, PopulationLines, Region, Scheme, StartLevel, Unit, VersionStatus
 from .errors import RulesNotFound
+from .patient_questions import Question, questions_of
 from .segments import Edition
 
 
@@ -50,6 +51,11 @@ class Rulebook:
     circumstances: Circumstances
     checksums: dict[str, str]
     sha256: str
+
+    @property
+    def patient_questions(self) -> tuple[Question, ...]:
+        """Return what the indicators ask of all lines of a patient, each once, in order."""
+        return questions_of(self.indicators, self.circumstances.succession)
 
     @property
     def counts_prescriptions(self) -> bool:

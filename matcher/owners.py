@@ -8,7 +8,6 @@ from formulary import Excuse, Indicator, Level, PopulationLines, Rulebook, Unit,
 
 from .enumerations import AttributedTo, Outcome
 from .facts import LineFacts
-from .patients import questions_of
 from .statistics import wilson_limits
 from .tables import AdherenceScores, OutcomeCounts
 from .told import ASKED_OF_A_CHOICE
@@ -95,7 +94,7 @@ def _counts_each_line(indicator: Indicator, rulebook: Rulebook) -> bool:
     population = indicator.population
     if population is None or population.lines is PopulationLines.LAST or indicator.unit is not Unit.LINES:
         return False
-    return not questions_of(replace(rulebook, indicators=(indicator,)))
+    return not replace(rulebook, indicators=(indicator,)).patient_questions
 
 
 def _of_others(counts: OutcomeCounts) -> pl.DataFrame:

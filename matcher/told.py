@@ -18,15 +18,18 @@ from formulary import (
     Indicator,
     Population,
     PopulationLines,
+    Question,
     Rulebook,
     StartLevel,
     Unit,
+    asked_in,
     icpc,
+    needed_by,
     with_current_groups,
 )
 
 from .enumerations import Outcome, Start
-from .patients import ANSWERS, Question, answers, asked_in, is_answered, needed_by, questions_of
+from .patients import ANSWERS, answers, is_answered
 from .possible import may_be_in
 
 _OF_CHOICE = (
@@ -74,7 +77,7 @@ class Limits:
             tuple(sorted(age for age in ages if age is not None)),
             tuple(sorted({each.quantity_max for each in conditions if each.quantity_max is not None})),
             tuple(sorted({kind for each in rulebook.exclusions for kind in each.provider_types})),
-            of_patient=questions_of(rulebook),
+            of_patient=rulebook.patient_questions,
             asks_further=rulebook.counts_prescriptions,
             start_columns=tuple(column for level, column in _START_COLUMNS.items() if level in rulebook.start_levels),
         )

@@ -9,7 +9,6 @@ from formulary import Indicator, Level, PopulationLines, Rulebook, Unit, conform
 from ..enumerations import Outcome, Start
 from ..facts import LineFacts, in_words
 from ..levels import epoch_of_day, placed
-from ..patients import questions_of
 from ..tables import SWITCHES, AdherenceScores
 from ..told import ASKED_OF_A_CHOICE, Limits, told_by_indicators
 from .own import is_own, is_switch
@@ -82,7 +81,7 @@ def _adds_up_lines(indicator: Indicator, rulebook: Rulebook) -> bool:
         and population is not None
         and population.lines is not PopulationLines.LAST
         and by_formulary
-        and not questions_of(replace(rulebook, indicators=(indicator,)))
+        and not replace(rulebook, indicators=(indicator,)).patient_questions
     )
 
 
