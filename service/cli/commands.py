@@ -122,6 +122,7 @@ def score(
     indicator: Annotated[
         str | None, typer.Option("--indicator", metavar="ID", help=HELP["indicator"], show_default=False)
     ] = None,
+    trend: Annotated[bool, typer.Option("--trend", help=HELP["trend"])] = False,
     rules: Rules = None,
     catalogue: Catalogue = None,
     header_map: HeaderMap = None,
@@ -129,10 +130,12 @@ def score(
     lang: Lang = "nl",
     as_json: Json = False,
 ) -> None:
-    """Score one period."""
-    from .show import show_scores
+    """Score one period, or show the course up to it."""
+    from .show import show_scores, show_trend
 
     order = _order(files, (rules, catalogue, header_map), lang, sheet)
+    if trend:
+        raise typer.Exit(show_trend(order, period, by, indicator, as_json=as_json))
     raise typer.Exit(show_scores(order, period, by, indicator, as_json=as_json))
 
 

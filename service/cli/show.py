@@ -99,6 +99,14 @@ def show_scores(order: Order, period: str, by: str, indicator: str | None, *, as
     return ExitCode.DONE
 
 
+def show_trend(order: Order, period: str, by: str, indicator: str | None, *, as_json: bool) -> ExitCode:
+    """Show every rate of a level month by month up to a period, and what changed."""
+    from .trend import trend_for
+
+    tell_sample(order, as_json=as_json)
+    return show_answer(trend_for(order, period, by, indicator), order.language, as_json=as_json)
+
+
 def show_rewards(order: Order, wanted: tuple[str, str, date | None], out: Path | None, *, as_json: bool) -> ExitCode:
     """Reward one period by a scheme and show a row per payee and part; `out` also takes them as CSV.
 

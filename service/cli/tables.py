@@ -77,7 +77,7 @@ def score_lines(rows: Sequence[Mapping[str, Any]], units: Mapping[str, Unit], la
         ]
         for row in rows
     ]
-    return _aligned(table)
+    return aligned(table)
 
 
 def reward_lines(rows: Sequence[Mapping[str, Any]], scheme: str, period: str, language: Language) -> list[str]:
@@ -97,7 +97,7 @@ def reward_lines(rows: Sequence[Mapping[str, Any]], scheme: str, period: str, la
     total = euros(sum(row["reward_cents"] for row in rows), language)
     payees = len({row["id"] for row in rows})
     told = _SERVICE.say("REWARD_TOTAL", language, scheme=scheme, period=period, payees=payees, total=total)
-    return [*_aligned(table), "", told]
+    return [*aligned(table), "", told]
 
 
 def _counted(row: Mapping[str, Any], language: Language) -> list[str]:
@@ -157,12 +157,12 @@ def _range(low: float | None, high: float | None, language: Language) -> str:
     return "–" if low is None else f"{percentage(low, language)} - {percentage(high, language)}"
 
 
-def _aligned(table: list[list[str]]) -> list[str]:
+def aligned(table: list[list[str]], texts: int = 2) -> list[str]:
+    """Return the rows of a table with their cells under each other; the first columns are texts, the others numbers."""
     widths = [max(len(row[n]) for row in table) for n in range(len(table[0]))]
-    # Names stand to the left, numbers to the right.
     return [
         "  ".join(
-            cell.ljust(width) if n < 2 else cell.rjust(width)
+            cell.ljust(width) if n < texts else cell.rjust(width)
             for n, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in table

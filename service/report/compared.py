@@ -70,7 +70,7 @@ class Compared:
         return {
             "quality": [row | {"name": names[row["indicator"]]} for row in self._worth().rows(named=True)],
             "said_nothing": (Distinction.FEW_PEERS, Distinction.NOT_COUNTED),
-            "course": self._course(indicator, _marks(rulebook, language)),
+            "course": self._course(indicator, marks_of(rulebook, language)),
             "changes": [row | {"name": names[row["indicator"]]} for row in changes[:_CHANGES_SHOWN]],
             "n_changes": len(changes),
             "months": months,
@@ -96,7 +96,7 @@ class Compared:
         return course_of(self.trend.course.filter(of_region).rows(named=True), marks)
 
 
-def _marks(rulebook: Rulebook, language: Language) -> list[Mark]:
+def marks_of(rulebook: Rulebook, language: Language) -> list[Mark]:
     """Return the days on which rules changed: versions of the formulary, schemes, and what the region names itself."""
     versions = [Mark(each.in_force_from, each.version) for each in rulebook.calendar]
     schemes = [Mark(each.in_force_from, each.name) for each in rulebook.schemes]
