@@ -28,6 +28,7 @@ class Role(StrEnum):
 
 _MAY_CHECK_LINES = frozenset(Role)
 _MAY_VIEW_OWN_ADHERENCE = frozenset({Role.PRESCRIBER})
+_MAY_VIEW_MEASURE_REPORTS = frozenset({Role.PRESCRIBER, Role.INSURER})
 
 
 class KeysUnusable(ComplianceError):
@@ -114,3 +115,14 @@ def check_can_view_prescriber(viewer: Viewer, prescriber_agb: str) -> None:
         raise Refusal(ProblemCode.NOT_ALLOWED)
     if not can_view_prescriber(viewer, prescriber_agb):
         raise Refusal(ProblemCode.NOT_FOUND)
+
+
+def can_view_measure_reports(viewer: Viewer) -> bool:
+    """Tell whether this viewer may have scores as FHIR: its own, or those of many together."""
+    return viewer.role in _MAY_VIEW_MEASURE_REPORTS
+
+
+def check_can_view_measure_reports(viewer: Viewer) -> None:
+    """Refuse a viewer who may not have scores as FHIR."""
+    if not can_view_measure_reports(viewer):
+        raise Refusal(ProblemCode.NOT_ALLOWED)

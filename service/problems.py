@@ -30,6 +30,7 @@ class ProblemCode(StrEnum):
     NOT_ALLOWED = "NOT_ALLOWED"
     NOT_FOUND = "NOT_FOUND"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    OTHER_RULES = "OTHER_RULES"
     TOO_LARGE = "TOO_LARGE"
     TOO_MANY_LINES = "TOO_MANY_LINES"
     INTERNAL = "INTERNAL"
@@ -43,6 +44,7 @@ STATUS = {
     ProblemCode.NOT_ALLOWED: 403,
     ProblemCode.NOT_FOUND: 404,
     ProblemCode.METHOD_NOT_ALLOWED: 405,
+    ProblemCode.OTHER_RULES: 409,
     ProblemCode.TOO_LARGE: 413,
     ProblemCode.TOO_MANY_LINES: 413,
     ProblemCode.INTERNAL: 500,

@@ -29,6 +29,7 @@ class ResultsUnusable(ComplianceError):
 class Results:
     """One set of results: the scores of prescribers, and the rules and software they were made with.
 
+    `summaries` has the scores of all else, `inputs` the SHA-256 of each file that was read;
     `course` has the months of prescribers and of the region, `changes` what changed in those of prescribers;
     `switches` say what to do, `deviations` are those of each prescriber.
     """
@@ -40,6 +41,8 @@ class Results:
     changes: pl.DataFrame = field(default_factory=CHANGES.to_frame)
     switches: pl.DataFrame = field(default_factory=SWITCHES.to_frame)
     deviations: pl.DataFrame = field(default_factory=DEVIATIONS.to_frame)
+    summaries: pl.DataFrame = field(default_factory=ADHERENCE_SCORES.to_frame)
+    inputs: tuple[str, ...] = ()
 
     def scores_of(self, prescriber_agb: str, period: str | None, indicator: str | None) -> list[dict[str, Any]]:
         """Return the scores of one prescriber, by period and indicator."""
@@ -117,11 +120,16 @@ def read_results(path: Path) -> Results:
     told = pl.col("level").is_in([Level.PRESCRIBER, Level.REGION])
     # Results of before there were courses or switches are results none the less.
     course = _table_if_there(path, COURSE, TREND).filter(told)
-    later = [
-        _table_if_there(path, *each) for each in ((CHANGED, CHANGES), (SWITCHED, SWITCHES), (DEVIATED, DEVIATIONS))
-    ]
-    own = scores.filter(pl.col("level") == Level.PRESCRIBER)
-    return Results(own, dict(summary["rules"]), summary["software"], course, *later)
+    later = {
+        "changes": _table_if_there(path, CHANGED, CHANGES),
+        "switches": _table_if_there(path, SWITCHED, SWITCHES),
+        "deviations": _table_if_there(path, DEVIATED, DEVIATIONS),
+    }
+    is_prescriber = pl.col("level") == Level.PRESCRIBER
+    own, summaries = scores.filter(is_prescriber), scores.filter(~is_prescriber)
+    inputs = tuple(str(file.get("sha256")) for file in summary["files"])
+    rules = dict(summary["rules"])
+    return Results(own, rules, summary["software"], course, **later, summaries=summaries, inputs=inputs)
 
 
 def _table_if_there(path: Path, name: str, schema: pl.Schema) -> pl.DataFrame:

@@ -8,13 +8,14 @@ from fastapi import Depends, Request, Response, Security
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 
-from formulary import Indicator, Language
+from formulary import Indicator, Language, Rulebook
+from matcher import Period
 
 from ..access import Viewer
 from ..engine import Engine
-from ..problems import STATUS, ProblemCode, language_of
+from ..problems import STATUS, ProblemCode, Refusal, language_of
 from ..responses import ProblemDocument
-from ..results import ResultsFolder
+from ..results import Results, ResultsFolder
 
 _BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="`Authorization: Bearer <sleutel>`")
 
@@ -67,12 +68,28 @@ def name_of(indicator: Indicator, language: Language) -> str:
     return indicator.name_nl if language is Language.NL else indicator.name_en
 
 
+def check_question(results: Results, rulebook: Rulebook, period: str | None, indicator: str | None) -> None:
+    """Refuse a period that is none, and an indicator that neither the rules nor the results know."""
+    mistakes: list[tuple[str, str, dict[str, str]]] = []
+    if period is not None and Period.parse(period) is None:
+        mistakes.append(("period", "PERIOD_UNKNOWN", {}))
+    known = [each.id for each in rulebook.indicators]
+    if indicator is not None and indicator not in known and not results.knows_indicator(indicator):
+        mistakes.append(("indicator", "INDICATOR_UNKNOWN", {"known": ", ".join(known)}))
+    if mistakes:
+        raise Refusal(ProblemCode.INVALID_INPUT, mistakes)
+
+
 def with_etag(asking: Asking, answer: BaseModel) -> Response:
     """Return the answer under a tag of its content, or 304 without it where the asker has that content."""
-    body = answer.model_dump_json().encode()
+    return with_tag(asking, answer.model_dump_json().encode(), "application/json")
+
+
+def with_tag(asking: Asking, body: bytes, media_type: str) -> Response:
+    """Return a body under a tag of its content, or 304 without it where the asker has that content."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     known = [each.strip().removeprefix("W/") for each in asking.known_tags.split(",")]
     headers = {"ETag": tag, "Vary": "Authorization, Accept-Language"}
     if tag in known or "*" in known:
         return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type="application/json")
+    return Response(body, headers=headers, media_type=media_type)

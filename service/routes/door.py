@@ -16,7 +16,7 @@ from ..problems import ProblemCode, language_of, problem
 
 API_VERSION = "1.0.0"
 BODY_MAX = 8 * 1024 * 1024
-_GUARDED = "/v1"
+_GUARDED = ("/v1", "/fhir")
 _LOG = logging.getLogger(__name__)
 _HEADERS = {
     "API-Version": API_VERSION,
@@ -68,7 +68,7 @@ class Door:
 
     def _refused(self, scope: Scope) -> ProblemCode | None:
         headers = Headers(scope=scope)
-        if scope["path"] == _GUARDED or scope["path"].startswith(f"{_GUARDED}/"):
+        if any(scope["path"] == each or scope["path"].startswith(f"{each}/") for each in _GUARDED):
             scheme, _, key = headers.get("authorization", "").partition(" ")
             if scheme.lower() != "bearer" or not key.strip():
                 return ProblemCode.NO_KEY

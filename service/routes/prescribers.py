@@ -5,15 +5,14 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from formulary import Indicator, Language, Rulebook, Sentences, Unit
-from matcher import Period
+from formulary import Indicator, Language, Sentences, Unit
 
 from ..access import check_can_view_prescriber
 from ..problems import ProblemCode, Refusal
 from ..responses import AdherenceResponse, RulesNamed, Score, VersionNamed
 from ..results import Results
 from ..trend_responses import IndicatorTrend, PolicyDateNamed, TrendChange, TrendMonth, TrendResponse
-from .asking import NEEDS_KEY, Asking, CurrentAsking, name_of, refusals, with_etag
+from .asking import NEEDS_KEY, Asking, CurrentAsking, check_question, name_of, refusals, with_etag
 
 _SENTENCES = Sentences("service.routes")
 router = APIRouter(prefix="/v1/prescribers", tags=["prescribers"], dependencies=[NEEDS_KEY])
@@ -34,7 +33,7 @@ def get_adherence(asking: CurrentAsking, agb: str, period: str | None = None, in
     """Answer a prescriber's own scores."""
     check_can_view_prescriber(asking.viewer, agb)
     results, rulebook = asking.desk.results.current(), asking.desk.engine.rulebook
-    _check_question(results, rulebook, period, indicator)
+    check_question(results, rulebook, period, indicator)
     if not results.scores_of(agb, None, None):
         raise Refusal(ProblemCode.NOT_FOUND)
     known = {each.id: each for each in rulebook.indicators}
@@ -60,7 +59,7 @@ def get_trend(asking: CurrentAsking, agb: str, indicator: str | None = None) -> 
     """Answer a prescriber's own course, month by month."""
     check_can_view_prescriber(asking.viewer, agb)
     results, rulebook = asking.desk.results.current(), asking.desk.engine.rulebook
-    _check_question(results, rulebook, None, indicator)
+    check_question(results, rulebook, None, indicator)
     if not results.scores_of(agb, None, None):
         raise Refusal(ProblemCode.NOT_FOUND)
     answer = TrendResponse(
@@ -101,14 +100,3 @@ def _told(row: Mapping[str, Any], indicator: Indicator | None, asking: Asking) -
     if indicator is None:
         return Score.of(row, row["indicator"], Unit.LINES)
     return Score.of(row, name_of(indicator, asking.language), indicator.unit)
-
-
-def _check_question(results: Results, rulebook: Rulebook, period: str | None, indicator: str | None) -> None:
-    mistakes: list[tuple[str, str, dict[str, str]]] = []
-    if period is not None and Period.parse(period) is None:
-        mistakes.append(("period", "PERIOD_UNKNOWN", {}))
-    known = [each.id for each in rulebook.indicators]
-    if indicator is not None and indicator not in known and not results.knows_indicator(indicator):
-        mistakes.append(("indicator", "INDICATOR_UNKNOWN", {"known": ", ".join(known)}))
-    if mistakes:
-        raise Refusal(ProblemCode.INVALID_INPUT, mistakes)

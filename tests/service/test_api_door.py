@@ -30,7 +30,9 @@ EVERYTHING = ["/healthz", "/readyz", "/openapi.json", "/v1/formulary", ADHERENCE
         ({"Authorization": "Bearer g\u00e9"}, "Sleutel onbekend"),
     ],
 )
-@pytest.mark.parametrize("path", ["/v1", ADHERENCE, "/v1/check", "/v1/nergens"])
+@pytest.mark.parametrize(
+    "path", ["/v1", ADHERENCE, "/v1/check", "/v1/nergens", "/fhir", "/fhir/MeasureReport", "/fhir/nergens"]
+)
 def test_nobody_gets_in_without_a_key_not_even_to_see_what_exists(
     client: TestClient, path: str, headers: dict[str, str], title: str
 ) -> None:
@@ -132,6 +134,7 @@ def test_operations_keep_their_names(client: TestClient) -> None:
         "/v1/prescribers/{agb}/deviations": "getPrescriberDeviations",
         "/v1/prescribers/{agb}/switches": "getPrescriberSwitches",
         "/v1/prescribers/{agb}/trend": "getPrescriberTrend",
+        "/fhir/MeasureReport": "searchMeasureReports",
         "/healthz": "getHealth",
         "/readyz": "getReadiness",
     }
