@@ -1,18 +1,21 @@
 """Who may ask what: keys with a role, and the table of what each role may do.
 
-A prescriber sees its own scores and nobody else's; that another prescriber exists is not told either.
+A prescriber sees its own scores and nobody else's; that another prescriber exists is not told either. Of its practice
+and its group it sees the course of all together.
 """
 
 import hashlib
 import hmac
 import tomllib
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from formulary import ComplianceError, Sentences, agb
+from formulary import ComplianceError, Level, Sentences, agb
 
 from .problems import ProblemCode, Refusal
 
@@ -126,3 +129,32 @@ def check_can_view_measure_reports(viewer: Viewer) -> None:
     """Refuse a viewer who may not have scores as FHIR."""
     if not can_view_measure_reports(viewer):
         raise Refusal(ProblemCode.NOT_ALLOWED)
+
+
+def check_is_member(
+    viewer: Viewer, place: tuple[Level, str], memberships: pl.DataFrame, on: date | None
+) -> frozenset[str]:
+    """Return the prescribers of a practice or group on a day, or refuse who is none of them.
+
+    `memberships` are those of the rule book (`MEMBERSHIPS`). Another's practice or group is refused as if it did not
+    exist; so is every place where there is no day to look at.
+    """
+    if viewer.role not in _MAY_VIEW_OWN_ADHERENCE:
+        raise Refusal(ProblemCode.NOT_ALLOWED)
+    level, id_ = place
+    held = {} if on is None else _held(memberships, on)
+    inside = [id_] if level is Level.PRACTICE else [each for each, of in held.get(Level.PRACTICE, []) if of == id_]
+    members = frozenset(each for each, of in held.get(Level.PRESCRIBER, []) if of in inside)
+    if viewer.agb not in members:
+        raise Refusal(ProblemCode.NOT_FOUND)
+    return members
+
+
+def _held(memberships: pl.DataFrame, on: date) -> dict[str, list[tuple[str, str]]]:
+    """Return, by level, who belonged to what on a day."""
+    until = pl.col("valid_until").is_null() | (pl.col("valid_until") >= on)
+    found: dict[str, list[tuple[str, str]]] = {}
+    rows = memberships.filter((pl.col("valid_from") <= on) & until).select("level", "id", "part_of")
+    for level, id_, of in rows.iter_rows():
+        found.setdefault(level, []).append((id_, of))
+    return found

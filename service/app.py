@@ -16,7 +16,7 @@ from .problems import answer_refusals
 from .report.summary import DISTRIBUTION
 from .responses import ProblemDocument
 from .results import ResultsFolder
-from .routes import advice, check, formulary, health, measure_reports, prescribers
+from .routes import advice, check, formulary, health, measure_reports, places, prescribers
 from .routes.asking import Desk
 from .routes.door import API_VERSION, Door
 
@@ -43,7 +43,7 @@ def create_app(results: Path, keys_file: Path, rules: Path | None) -> FastAPI:
     app.state.desk = Desk(folder, engine, version(DISTRIBUTION))
     app.add_middleware(Door, keys=keys)
     answer_refusals(app)
-    for room in (advice, check, formulary, health, measure_reports, prescribers):
+    for room in (advice, check, formulary, health, measure_reports, places, prescribers):
         app.include_router(room.router)
     app.openapi = partial(_document, app)  # type: ignore[method-assign]  # FastAPI's own way to change the document
     return app

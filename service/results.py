@@ -5,14 +5,16 @@ The folder is swapped in whole by a next `check`; the service notices and goes o
 
 import json
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from formulary import ComplianceError, Level, Sentences
-from matcher import ADHERENCE_SCORES, CHANGES, DEVIATIONS, SWITCHES, TREND
+from matcher import ADHERENCE_SCORES, CHANGES, DEVIATIONS, SWITCHES, TREND, Period
 
 SCORES, SUMMARY, COURSE, CHANGED = "adherence.csv", "summary.json", "trend.csv", "changes.csv"
 SWITCHED, DEVIATED = "switches.csv", "deviations.csv"
@@ -25,12 +27,20 @@ class ResultsUnusable(ComplianceError):
     sentences = Sentences("service.routes")
 
 
+class Whose(NamedTuple):
+    """Of whom something is asked: a prescriber, practice or group, and which prescribers are in it."""
+
+    level: Level
+    id: str
+    prescribers: Collection[str] = ()
+
+
 @dataclass(frozen=True)
 class Results:
     """One set of results: the scores of prescribers, and the rules and software they were made with.
 
     `summaries` has the scores of all else, `inputs` the SHA-256 of each file that was read;
-    `course` has the months of prescribers and of the region, `changes` what changed in those of prescribers;
+    `course` has the months of everybody, `changes` what changed in them;
     `switches` say what to do, `deviations` are those of each prescriber.
     """
 
@@ -50,24 +60,36 @@ class Results:
         chosen = {name: value for name, value in wanted.items() if value is not None}
         return self.scores.filter(**chosen).sort("period", "indicator").rows(named=True)
 
-    def course_of(self, prescriber_agb: str, indicator: str | None, peers_min: int) -> list[dict[str, Any]]:
-        """Return the months of one prescriber, by indicator and month, each with `region_rate`.
+    def course_of(self, whose: Whose, indicator: str | None, peers_min: int) -> list[dict[str, Any]]:
+        """Return the months of one prescriber, practice or group, by indicator and month, each with `region_rate`.
 
-        Of fewer than `peers_min` prescribers the region is left out: it would tell what the few others did.
+        Of fewer than `peers_min` prescribers the region is left out: it would tell what the few others did. So are
+        the months of a group in which fewer of its prescribers (`whose.prescribers`) counted.
         """
         key = ["indicator", "month"]
+        level, id_ = whose.level, whose.id
         is_prescriber = pl.col("level") == Level.PRESCRIBER
         peers = self.course.filter(is_prescriber).group_by(key).agg(pl.len().alias("peers"))
         region = self.course.filter(level=Level.REGION).join(peers.filter(pl.col("peers") >= peers_min), on=key)
         chosen = {"indicator": indicator} if indicator else {}
-        own = self.course.filter(is_prescriber, id=prescriber_agb, **chosen)
+        own = self.course.filter(level=level, id=id_, **chosen)
+        if level is Level.GROUP:
+            inside = self.course.filter(is_prescriber, pl.col("id").is_in(list(whose.prescribers)))
+            told = inside.group_by(key).agg(pl.len().alias("members")).filter(pl.col("members") >= peers_min)
+            own = own.join(told, on=key, how="semi")
         beside = own.join(region.select(*key, pl.col("rate").alias("region_rate")), on=key, how="left")
         return beside.sort(key).rows(named=True)
 
-    def changes_of(self, prescriber_agb: str) -> dict[str, dict[str, Any]]:
-        """Return what changed for one prescriber, by indicator."""
-        rows = self.changes.filter(level=Level.PRESCRIBER, id=prescriber_agb).rows(named=True)
+    def changes_of(self, whose: Whose) -> dict[str, dict[str, Any]]:
+        """Return what changed for one prescriber, practice or group, by indicator."""
+        rows = self.changes.filter(level=whose.level, id=whose.id).rows(named=True)
         return {row["indicator"]: row for row in rows}
+
+    def last_day(self) -> date | None:
+        """Return the last day of the last month that was counted."""
+        last = self.course["month"].max()
+        month = None if last is None else Period.parse(str(last))
+        return None if month is None else month.last
 
     def switches_of(self, level: Level, id_: str) -> list[dict[str, Any]]:
         """Return the switches that matter most to somebody, in that order."""
@@ -117,9 +139,8 @@ class ResultsFolder:
 def read_results(path: Path) -> Results:
     """Return the results in a folder, or raise ResultsUnusable with the file that is missing or cannot be read."""
     scores, summary = read_scores(path)
-    told = pl.col("level").is_in([Level.PRESCRIBER, Level.REGION])
     # Results of before there were courses or switches are results none the less.
-    course = _table_if_there(path, COURSE, TREND).filter(told)
+    course = _table_if_there(path, COURSE, TREND)
     later = {
         "changes": _table_if_there(path, CHANGED, CHANGES),
         "switches": _table_if_there(path, SWITCHED, SWITCHES),

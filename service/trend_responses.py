@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from formulary import Unit
+from formulary import Level, Unit
 from matcher import Change, wilson_interval
 
 from .responses import RulesNamed, VersionNamed
@@ -68,6 +68,18 @@ class PolicyDateNamed(BaseModel):
 
     day: date
     name: str
+
+
+class PlaceTrendResponse(BaseModel):
+    """The course of a practice or group, with the days on which versions and policies began, and the rules."""
+
+    level: Level
+    id: str
+    indicators: list[IndicatorTrend]
+    versions: list[VersionNamed]
+    policy_dates: list[PolicyDateNamed]
+    rules: RulesNamed
+    software: str
 
 
 class TrendResponse(BaseModel):

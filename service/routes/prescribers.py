@@ -5,14 +5,15 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from formulary import Indicator, Language, Sentences, Unit
+from formulary import Indicator, Language, Level, Sentences, Unit
 
 from ..access import check_can_view_prescriber
 from ..problems import ProblemCode, Refusal
-from ..responses import AdherenceResponse, RulesNamed, Score, VersionNamed
-from ..results import Results
-from ..trend_responses import IndicatorTrend, PolicyDateNamed, TrendChange, TrendMonth, TrendResponse
+from ..responses import AdherenceResponse, RulesNamed, Score
+from ..results import Whose
+from ..trend_responses import TrendResponse
 from .asking import NEEDS_KEY, Asking, CurrentAsking, check_question, name_of, refusals, with_etag
+from .courses import trend_told
 
 _SENTENCES = Sentences("service.routes")
 router = APIRouter(prefix="/v1/prescribers", tags=["prescribers"], dependencies=[NEEDS_KEY])
@@ -62,37 +63,8 @@ def get_trend(asking: CurrentAsking, agb: str, indicator: str | None = None) -> 
     check_question(results, rulebook, None, indicator)
     if not results.scores_of(agb, None, None):
         raise Refusal(ProblemCode.NOT_FOUND)
-    answer = TrendResponse(
-        prescriber_agb=agb,
-        indicators=_courses(results, agb, indicator, asking),
-        versions=[VersionNamed.model_validate(each, from_attributes=True) for each in rulebook.calendar],
-        policy_dates=[
-            PolicyDateNamed(day=each.day, name=each.name_nl if asking.language is Language.NL else each.name_en)
-            for each in rulebook.circumstances.policy_dates
-        ],
-        rules=RulesNamed.model_validate(results.rules),
-        software=results.software,
-    )
-    return with_etag(asking, answer)
-
-
-def _courses(results: Results, agb: str, indicator: str | None, asking: Asking) -> list[IndicatorTrend]:
-    rulebook = asking.desk.engine.rulebook
-    known = {each.id: each for each in rulebook.indicators}
-    months: dict[str, list[TrendMonth]] = {}
-    for row in results.course_of(agb, indicator, rulebook.region.peers_min):
-        months.setdefault(row["indicator"], []).append(TrendMonth.of(row, row["region_rate"]))
-    changes = {id_: TrendChange.of(row) for id_, row in results.changes_of(agb).items()}
-    return [
-        IndicatorTrend(
-            indicator=id_,
-            name=name_of(known[id_], asking.language) if id_ in known else id_,
-            unit=known[id_].unit if id_ in known else Unit.LINES,
-            months=listed,
-            change=changes.get(id_),
-        )
-        for id_, listed in months.items()
-    ]
+    told = trend_told(asking, Whose(Level.PRESCRIBER, agb), indicator)
+    return with_etag(asking, TrendResponse(prescriber_agb=agb, **told))
 
 
 def _told(row: Mapping[str, Any], indicator: Indicator | None, asking: Asking) -> Score:

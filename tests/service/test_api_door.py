@@ -130,6 +130,8 @@ def test_operations_keep_their_names(client: TestClient) -> None:
     assert named == {
         "/v1/check": "checkLines",
         "/v1/formulary": "getFormulary",
+        "/v1/groups/{group}/trend": "getGroupTrend",
+        "/v1/practices/{agb}/trend": "getPracticeTrend",
         "/v1/prescribers/{agb}/adherence": "getPrescriberAdherence",
         "/v1/prescribers/{agb}/deviations": "getPrescriberDeviations",
         "/v1/prescribers/{agb}/switches": "getPrescriberSwitches",
