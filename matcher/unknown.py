@@ -84,8 +84,8 @@ class UnknownWords:
 
     def _form_misspelt(self, word: str) -> FormWord | None:
         """Return the form that a long word means but for one letter: "ogdruppels" are not just drops."""
-        similar = self._near_forms.nearest(word) if len(word) >= _FORM_MIN else None
-        return form_word(similar.word) if similar is not None and similar.distance == 1 else None
+        similar = self._near_forms.one_letter_off(word) if len(word) >= _FORM_MIN else None
+        return form_word(similar.word) if similar is not None else None
 
     def _name_and_form(self, word: str, form: FormWord | None) -> tuple[str, FormWord] | None:
         """Return the substance and the form of a word glued from both, as in LACTULOSESIROOP."""

@@ -77,12 +77,19 @@ class NearWords:
             self._known[word] = self.completed(word) or self._near_by(word)
         return self._known[word]
 
+    def one_letter_off(self, word: str) -> Similar | None:
+        """Return the one known word that a long word is one letter away from, or nothing."""
+        similar = self._known.get(word)
+        if word not in self._known and self.completed(word) is None:
+            similar = self._one_letter_off(word, self._neighbours.one_off(word))
+        return similar if similar is not None and similar.word and similar.distance == 1 else None
+
     def _near_by(self, word: str) -> Similar | None:
         if not distance_allowed(len(word)):
             return None
-        as_written = self._neighbours.of(word)
-        if (one_off := self._one_letter_off(word, as_written)) is not None:
+        if len(word) >= LONG and (one_off := self._one_letter_off(word, self._neighbours.one_off(word))) is not None:
             return one_off
+        as_written = self._neighbours.of(word)
         sound = sound_of(word)
         as_heard = self._neighbours.of(sound) if self._by_sound and sound != word else {}
         return self._misspelt(word, as_written, as_heard)
@@ -205,8 +212,6 @@ class NearWords:
 
     def _one_letter_off(self, word: str, found: Found) -> Similar | None:
         """Return the answer for a long word that known words are one letter away from."""
-        if len(word) < LONG:
-            return None
         known_words = sorted(known for known, far in found.items() if far <= 1 and known in self._meaning)
         ones = {self._meaning[known]: known for known in known_words}
         if len(ones) != 1:
