@@ -47,10 +47,12 @@ def asked_of(form_words: tuple[FormWord, ...], strengths: Sequence[Strength], nu
 
 def has_strength(product: Medicine, asked: Asked) -> bool:
     """Tell whether every strength, and every number in the product's own name, is what the label says."""
-    if not product.numbers <= asked.numbers:
+    if asked.strengths and product.strengths != asked.strengths:
+        return False
+    if product.numbers and not product.numbers <= asked.numbers:
         return False
     if asked.strengths:
-        return product.strengths == asked.strengths
+        return True
     # Without a unit the bare number must be the product's own; without any number nothing is said.
     value = product.strength.partition(" ")[0]
     return bool(asked.numbers) and asked.numbers == {value} | product.numbers

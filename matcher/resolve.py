@@ -189,10 +189,11 @@ class Resolver:
         code = next(iter(codes))
         if not code:
             return Verdict(Decision.UNMATCHED, MatchMethod.NONE, MatchReason.NO_ATC)
-        return self._matched(code, here, reading, asked)
+        return self._matched(code, here, [row for row in exact if row.atc == code], reading, asked)
 
-    def _matched(self, code: str, rows: Sequence[Medicine], reading: Reading, asked: Asked) -> Verdict:
-        exact = [row for row in rows if row.atc == code and has_strength(row, asked) and has_form(row, asked)]
+    def _matched(
+        self, code: str, rows: Sequence[Medicine], exact: Sequence[Medicine], reading: Reading, asked: Asked
+    ) -> Verdict:
         is_corrected = reading.distance > 0 or reading.is_cut
         is_asked = bool(asked.strengths) or asked.form.form_class is not None
         # A corrected name is believed only where strength and form confirm it.
