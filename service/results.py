@@ -99,6 +99,11 @@ class Results:
         """Return the largest deviations of one prescriber, in that order."""
         return self.deviations.filter(id=prescriber_agb).rows(named=True)
 
+    def knows(self, level: Level, id_: str) -> bool:
+        """Tell whether somebody, or a practice, has any score."""
+        scores = self.scores if level is Level.PRESCRIBER else self.summaries
+        return not scores.filter(level=level, id=id_).is_empty()
+
     def knows_indicator(self, indicator: str) -> bool:
         """Tell whether anybody has a score of this indicator."""
         return indicator in self.scores["indicator"]

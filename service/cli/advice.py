@@ -1,28 +1,30 @@
-"""`formulary advice RESULTS --prescriber AGB`: what one prescriber could best do otherwise, and the lines behind it."""
+"""`formulary advice RESULTS`: what one prescriber or practice could best do otherwise, and the lines behind it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from formulary import Language, Level, Sentences
+from formulary import MEMBERSHIPS, Language, Level, Rulebook, Sentences
 from matcher import KeptLines, lines_of_switch, total_saving
 
 from ..advice import switch_sentence
 from ..errors import UsageInvalid
 from ..report.formats import day, euros
-from ..results import read_results
+from ..results import Results, read_results
 
 _SENTENCES = Sentences("service")
+Rules = Callable[[], Rulebook]  # read only where they are needed
 
 
 @dataclass(frozen=True)
 class AdviceShown:
-    """The switches of one prescriber and, where asked, the lines behind each."""
+    """The switches of one prescriber or practice and, where asked, the lines behind each."""
 
-    prescriber_agb: str
+    level: Level
+    id: str
     switches: Sequence[Mapping[str, Any]]
     behind: Mapping[int, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
@@ -32,13 +34,13 @@ class AdviceShown:
             {**row, "behind": self.behind[row["rank_no"]]} if row["rank_no"] in self.behind else row
             for row in self.switches
         ]
-        return {"prescriber_agb": self.prescriber_agb, "switches": told}
+        return {f"{self.level}_agb": self.id, "switches": told}
 
     def lines(self, language: Language) -> list[str]:
         """Return a sentence a switch, the lines behind it under it, and what all of them save together."""
         if not self.switches:
-            return [_SENTENCES.say("ADVICE_NONE", language, id=self.prescriber_agb)]
-        told = [_SENTENCES.say("ADVICE_FOR", language, id=self.prescriber_agb)]
+            return [_SENTENCES.say("ADVICE_NONE", language, id=self.id)]
+        told = [_SENTENCES.say("ADVICE_FOR", language, id=self.id)]
         for row in self.switches:
             told.append(f"  {row['rank_no']}. {switch_sentence(row, language)}")
             told += [f"       {line}" for line in self._lines_behind(row["rank_no"], language)]
@@ -52,21 +54,36 @@ class AdviceShown:
                 "product": row["matched_product"] or "–",
                 "quantity": "–" if row["quantity"] is None else f"{row['quantity'].normalize():f}",
                 "patient": row["patient"] or "–",
+                "prescriber": row["prescriber_agb"],
             }
-            yield _SENTENCES.say("SWITCH_LINE", language, **told, source=row["source"], line_no=row["line_no"])
+            code = "SWITCH_LINE" if self.level is Level.PRESCRIBER else "SWITCH_LINE_OF_PRACTICE"
+            yield _SENTENCES.say(code, language, **told, source=row["source"], line_no=row["line_no"])
 
 
-def advice_for(results: Path, prescriber_agb: str, *, with_lines: bool) -> AdviceShown:
-    """Return what the results advise a prescriber; raises UsageInvalid where they hold nothing of it."""
-    found = read_results(results)
-    if not found.scores_of(prescriber_agb, None, None):
-        raise UsageInvalid("PRESCRIBER_UNKNOWN", prescriber_agb)
-    switches = found.switches_of(Level.PRESCRIBER, prescriber_agb)
+def advice_for(results: Path, whose: tuple[Level, str], rules: Rules, *, with_lines: bool) -> AdviceShown:
+    """Return what the results advise a prescriber or practice.
+
+    Raises UsageInvalid where the results hold nothing of it or, where the rules have to say who was in a practice on
+    the day of a line, were made by other rules than these.
+    """
+    found, (level, id_) = read_results(results), whose
+    if not found.knows(level, id_):
+        raise UsageInvalid(f"{level}_UNKNOWN".upper(), id_)
+    switches = found.switches_of(level, id_)
     if not with_lines:
-        return AdviceShown(prescriber_agb, switches)
+        return AdviceShown(level, id_, switches)
     lines = KeptLines(pl.scan_parquet(results / "lines.parquet"))
+    memberships = MEMBERSHIPS.to_frame() if level is Level.PRESCRIBER else _memberships(results, found, rules())
     behind = {
-        row["rank_no"]: lines_of_switch(lines, prescriber_agb, row["matched_atc"], row["preferred"]).rows(named=True)
+        row["rank_no"]: lines_of_switch(lines, whose, (row["matched_atc"], row["preferred"]), memberships).rows(
+            named=True
+        )
         for row in switches
     }
-    return AdviceShown(prescriber_agb, switches, behind)
+    return AdviceShown(level, id_, switches, behind)
+
+
+def _memberships(results: Path, found: Results, rulebook: Rulebook) -> pl.DataFrame:
+    if found.rules["sha256"] != rulebook.sha256:
+        raise UsageInvalid("OTHER_RULES", str(results), rules=rulebook.region.name)
+    return rulebook.circumstances.memberships

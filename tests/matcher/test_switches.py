@@ -1,5 +1,6 @@
 """What to do: the switches that matter most, what they do to a score, and what they save; written out by hand."""
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formulary import MEMBERSHIPS, Level
 from matcher import deviations_of_each, lines_of_switch, switches_of, total_saving, total_savings
 from tests.tables import lines_of
 from tests.worlds import Desk, Rules, Version, indicator_of
@@ -164,10 +166,30 @@ def test_without_an_indicator_that_adds_up_lines_by_the_formulary_no_score_is_pr
 def test_the_lines_behind_a_switch_are_the_prescribers_own_by_day(desk: Desk) -> None:
     other = "prescriber_agb | medicine\n01099999 | esomeprazol tablet"
     lines = desk.assess(LINES, other).lines
-    told = lines_of_switch(lines, "01012345", "A02BC05", "pantoprazol")
+    told = lines_of_switch(lines, (Level.PRESCRIBER, "01012345"), ("A02BC05", "pantoprazol"), MEMBERSHIPS.to_frame())
     assert [str(day) for day in told["dispensed_on"]] == ["2026-02-01", "2026-03-14"]
     assert told["start"].to_list() == ["FIRST", "REPEAT"]
     assert "P2" not in told["patient"].to_list()
+
+
+def test_the_lines_behind_a_switch_of_a_practice_are_of_who_was_in_it_on_their_day(desk: Desk) -> None:
+    table = """
+        medicine           | prescriber_agb | practice_agb | dispensed_on
+        esomeprazol tablet | 01000001       |              | 2026-01-10
+        esomeprazol tablet | 01000001       |              | 2026-03-10
+        esomeprazol tablet | 01000002       | 01000101     | 2026-03-11
+        esomeprazol tablet | 01000003       | 01000109     | 2026-03-12
+    """
+    january, march = date(2026, 1, 1), date(2026, 3, 1)
+    moved = [
+        ("prescriber", "01000001", "01000101", january, date(2026, 2, 28)),
+        ("prescriber", "01000001", "01000102", march, None),
+    ]
+    memberships = pl.DataFrame(moved, schema=MEMBERSHIPS, orient="row")
+    lines = desk.assess(table).lines
+    whose = (Level.PRACTICE, "01000101")
+    told = lines_of_switch(lines, whose, ("A02BC05", "pantoprazol"), memberships)
+    assert told["prescriber_agb"].to_list() == ["01000001", "01000002"]
 
 
 def test_each_prescriber_sees_its_deviations_whosever_they_were(desk: Desk) -> None:

@@ -68,6 +68,34 @@ def test_a_prescriber_that_is_not_in_the_results_is_named(checked: Command) -> N
     assert (ended.code, "01999999" in ended.err) == (2, True)
 
 
+def test_a_practice_is_told_its_switches_and_the_lines_of_all_who_work_there(formulary: Command) -> None:
+    rows = [{**row, "practice_agb": "01000101"} for row in lines_of(LINES)]
+    rows[-1]["prescriber_agb"] = "01099999"
+    Path("lines.csv").write_text(csv_of(rows), encoding="utf-8")
+    formulary("check", "lines.csv", "--rules", "rules", "--out", "out")
+    asked = ("advice", "out", "--practice", "01000101")
+    told = formulary(*asked, "--rules", "rules", "--lines").out
+    machine = json.loads(formulary(*asked, "--rules", "rules", "--lines", "--json").out)
+    assert (told.count("(lines.csv, regel "), "01099999" in told, "7654321" in told) == (2, True, False)
+    assert (machine["practice_agb"], len(machine["switches"][0]["behind"])) == ("01000101", 2)
+    assert "behind" not in json.loads(formulary(*asked, "--json").out)["switches"][0]
+
+
+@pytest.mark.parametrize("words", [
+    (), ("--prescriber", "01012345", "--practice", "01000101"), ("--practice", "01999999"),
+])  # fmt: skip
+def test_advice_is_for_one_prescriber_or_one_practice_that_is_there(checked: Command, words: tuple[str, ...]) -> None:
+    ended = checked("advice", "out", *words)
+    assert (ended.code, bool(ended.err), "Traceback" in ended.err) == (2, True, False)
+
+
+def test_who_was_in_a_practice_is_not_asked_of_other_rules(formulary: Command) -> None:
+    rows = [{**row, "practice_agb": "01000101"} for row in lines_of(LINES)]
+    Path("lines.csv").write_text(csv_of(rows), encoding="utf-8")
+    formulary("check", "lines.csv", "--rules", "rules", "--out", "out")
+    assert formulary("advice", "out", "--practice", "01000101", "--lines").code == 2  # by those of the sample
+
+
 def test_a_prescriber_with_nothing_to_mend_hears_that(formulary: Command) -> None:
     Path("lines.csv").write_text(csv_of(lines_of("medicine\npantoprazol")), encoding="utf-8")
     formulary("check", "lines.csv", "--rules", "rules", "--out", "out")
