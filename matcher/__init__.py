@@ -114,7 +114,7 @@ from .statistics import (
     wilson_interval,
     years_reached,
 )
-from .switches import lines_of_switch, switches_of, total_savings
+from .switches import AdviceOfDays, advice_of_days, lines_of_switch, switches_of, total_savings
 from .tables import (
     ADHERENCE_SCORES,
     BREADTH,
@@ -164,6 +164,7 @@ __all__ = [
     "SWITCHES",
     "TREND",
     "AdherenceScores",
+    "AdviceOfDays",
     "Alarm",
     "Assessment",
     "AttributedTo",
@@ -225,6 +226,7 @@ __all__ = [
     "Workplace",
     "achievable_benchmark",
     "adjusted_p",
+    "advice_of_days",
     "agreement",
     "alarms_of",
     "allocate_cents",

@@ -3,7 +3,8 @@
 Only deviations that are the prescriber's own are looked at; nobody is told to mend what another decided.
 """
 
+from .again import AdviceOfDays, advice_of_days
 from .behind import lines_of_switch
 from .find import switches_of, total_savings
 
-__all__ = ["lines_of_switch", "switches_of", "total_savings"]
+__all__ = ["AdviceOfDays", "advice_of_days", "lines_of_switch", "switches_of", "total_savings"]

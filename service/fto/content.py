@@ -34,6 +34,7 @@ class Pack:
     cases: Sequence[dict[str, Any]]
     agreements: Sequence[Result]
     is_provisional: bool
+    period: str = ""  # whose days switches and cases are of; empty: all days of the results
 
 
 def pack_of(
@@ -43,7 +44,7 @@ def pack_of(
     members: Members,
     agreements: Sequence[Agreement],
 ) -> Pack:
-    """Return the pack of a group from the scores of the periods asked for and the advice of all days."""
+    """Return the pack of a group from scores and advice, each of the days that are asked for."""
     indicator, cell_min = overall_indicator(rulebook), rulebook.region.cell_min
     own = scores.filter(pl.col("level") == Level.GROUP, pl.col("id") == members.group)
     switches = [row for row in found.switches_of(Level.GROUP, members.group) if row["lines"] >= cell_min]

@@ -1,16 +1,17 @@
 """`formulary fto`: the pack of one group, written from a folder of results."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
 from formulary import Language, Level, Rulebook, Sentences
-from matcher import AdherenceScores, Period
+from matcher import AdherenceScores, KeptLines, Period, advice_of_days
 
 from ..errors import UsageInvalid
-from ..results import read_results, read_scores
+from ..report.adherence import overall_indicator
+from ..results import Results, ResultsUnusable, read_results, read_scores
 from ..swap import swapped_file
 from .agreements import read_agreements
 from .content import Pack, pack_of
@@ -64,11 +65,24 @@ def write_pack(results: Path, rulebook: Rulebook, asked: Asked, out: Path) -> Wr
     agreements = () if asked.agreements is None else read_agreements(asked.agreements, rulebook)
     periods = filter(None, map(Period.parse, set(chosen["period"])))
     members = Members.of(rulebook.circumstances.memberships, asked.group, max(period.last for period in periods))
+    if asked.period is not None:
+        found = _of_period(results, found, chosen, rulebook, asked.period)
     pack = pack_of(found, chosen, rulebook, members, agreements)
+    pack = replace(pack, period="" if asked.period is None else asked.period.name)
     page = render_pack(pack, rulebook, asked.language, blinded=asked.blinded)
     with swapped_file(out) as beside:
         beside.write_text(page, encoding="utf-8", newline="\n")
     return Written(out, _key(pack, rulebook) if asked.blinded else {})
+
+
+def _of_period(results: Path, found: Results, scores: AdherenceScores, rulebook: Rulebook, period: Period) -> Results:
+    """Return the results with the switches and deviations of a period: tables hold those of all days."""
+    file = results / "lines.parquet"
+    if not file.is_file():
+        raise ResultsUnusable("RESULTS_INCOMPLETE", str(results), file=file.name)
+    lines = KeptLines(pl.scan_parquet(file))
+    told = advice_of_days(lines, period, scores, rulebook, overall_indicator(rulebook))
+    return replace(found, switches=told.switches, deviations=told.deviations)
 
 
 def _chosen(scores: AdherenceScores, asked: Asked) -> AdherenceScores:

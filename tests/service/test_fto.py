@@ -9,10 +9,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from formulary import Direction
-from matcher import DEVIATIONS
+from formulary import Direction, load_rulebook
+from matcher import DEVIATIONS, AdherenceScores, KeptLines, Period, advice_of_days
 from service.batch import Order, check_files
 from service.fto import is_reached
+from service.results import read_scores
 from tests.service.commands import RULES, Command
 from tests.tables import Row, csv_of, lines_of, rows_of
 
@@ -221,6 +222,42 @@ def test_a_group_or_period_that_is_not_in_the_results_is_named_with_those_that_a
     group, period = fto("--group", "FTO-9"), fto("--period", "2025-Q1")
     assert (group.code, "'FTO-9'" in group.err, "FTO-1, FTO-2" in group.err) == (2, True, True)
     assert (period.code, "'2025-Q1'" in period.err, "2026-Q1" in period.err) == (2, True, True)
+
+
+def test_of_a_period_switches_and_cases_are_of_its_days_alone(formulary: Command, made: Path) -> None:
+    # Two of three lines once more in the next quarter: of the 14 of esomeprazol 10.
+    shutil.copytree(made / "rules", "rules", dirs_exist_ok=True)
+    later = [{**row, "dispensed_on": "2026-05-04", "line_id": f"2-{n}"} for n, row in enumerate(_lines()) if n % 3]
+    Path("lines.csv").write_text(csv_of([*_lines(), *later]), encoding="utf-8")
+    formulary("check", "lines.csv", "--rules", "rules", "--out", "out")
+    base = ("fto", "out", "--rules", "rules", "--out", "fto.html", "--group", "FTO-1")
+    found = {}
+    for period in ("", "2026-Q1", "2026-Q2"):
+        formulary(*base, *(("--period", period) if period else ()))
+        found[period] = (
+            [row[2] for row in _rows("switches")],
+            ("over alle dagen" in _page(), f"over {period}." in _page()),
+        )
+    assert found == {
+        "": (["24"], (True, False)), "2026-Q1": (["14"], (False, True)), "2026-Q2": (["10"], (False, True)),
+    }  # fmt: skip
+
+
+def test_of_a_period_the_switches_are_those_of_a_check_of_its_days(formulary: Command, made: Path) -> None:
+    shutil.copytree(made / "rules", "rules", dirs_exist_ok=True)
+    lines = KeptLines(pl.scan_parquet(made / "out" / "lines.parquet"))
+    rulebook, period = load_rulebook(Path("rules")), Period.parse("2026-Q1")
+    assert period is not None
+    scores, _ = read_scores(made / "out")
+    told = advice_of_days(lines, period, AdherenceScores(scores), rulebook, rulebook.indicators[0])
+    told.switches.write_csv("again.csv")
+    assert Path("again.csv").read_bytes() == (made / "out" / "switches.csv").read_bytes()
+
+
+def test_without_the_lines_a_period_cannot_be_told(fto: Command) -> None:
+    Path("out/lines.parquet").unlink()
+    ended = fto("--period", "2026-Q1")
+    assert (ended.code, "lines.parquet" in ended.err) == (3, True)
 
 
 def test_results_of_other_rules_are_refused(fto: Command) -> None:
