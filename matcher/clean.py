@@ -167,11 +167,9 @@ def problems_of(lines: pl.Series, present: list[str]) -> pl.Series:
     frame = lines.struct.unnest()
     written = [name for name in frame.columns if name.startswith("written_")]
     suspect = frame.select(_may_have_problem(written, present)).to_series()
-    if not suspect.any():
-        return pl.Series([None], dtype=pl.Enum(Problem)).new_from_index(0, len(lines))
-    rows = frame.with_row_index("row")
-    told = rows.filter(suspect).select("row", _first_problem(present).alias("problem"))
-    return rows.select("row").join(told, on="row", how="left", maintain_order="left")["problem"]
+    none = pl.Series([None], dtype=pl.Enum(Problem)).new_from_index(0, len(lines))
+    told = frame.filter(suspect).select(_first_problem(present)).to_series()
+    return none.scatter(suspect.arg_true(), told)
 
 
 def _may_have_problem(written: list[str], present: list[str]) -> pl.Expr:

@@ -31,11 +31,12 @@ def read_mostly(texts: pl.Series, plain: pl.Expr, rest: pl.Expr, dtype: pl.DataT
     """Return a batch of texts read; `rest` is only asked about the distinct values that `plain` could not read."""
     frame, name = texts.to_frame(), texts.name
     found = frame.with_columns(plain.cast(dtype, strict=False).alias(name))[name]
-    left = texts.filter(found.is_null() & texts.is_not_null()).unique().to_frame()
-    if left.is_empty():
+    rows = (found.is_null() & texts.is_not_null()).arg_true()
+    if rows.is_empty():
         return found
-    told = left.with_columns(rest.cast(dtype, strict=False).alias("told"))
-    return frame.join(told, on=name, how="left", maintain_order="left").select(pl.coalesce(found, "told")).to_series()
+    left = frame[rows]
+    distinct = left.unique().with_columns(rest.cast(dtype, strict=False).alias("told"))
+    return found.scatter(rows, left.join(distinct, on=name, how="left", maintain_order="left")["told"])
 
 
 def as_text(name: str) -> pl.Expr:
