@@ -5,6 +5,7 @@ from typing import Any
 from formulary import Direction, Language, Rulebook, Sentences
 
 from ..report.charts import caterpillar, stands
+from ..report.funnel import funnel
 from ..report.page import environment_of
 from ..report.words import Words
 from .content import Pack
@@ -46,5 +47,7 @@ def _standings(positions: Positions, names: dict[str, str], *, blinded: bool) ->
         rows = labelled(each, names, blinded=blinded)
         drawn = [{**row, "id": row["label"], "stands": stands(row, mean)} for row in rows]
         chart = caterpillar(drawn, mean) if drawn else None
-        told.append({"level": each.level, "rows": drawn, "chart": chart, "left_out": each.left_out})
+        # A funnel shows how many lines each rate is of, which blinded would tell who is who.
+        shape = None if blinded else funnel(drawn, mean)
+        told.append({"level": each.level, "rows": drawn, "chart": chart, "funnel": shape, "left_out": each.left_out})
     return told

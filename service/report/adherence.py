@@ -6,6 +6,7 @@ from formulary import Indicator, Level, PopulationLines, Rulebook, Unit
 from matcher import AdherenceScores, over_all_periods
 
 from .charts import Stands, caterpillar, stands, thinned
+from .funnel import funnel
 from .words import Words
 
 
@@ -24,7 +25,7 @@ def adherence_of(scores: AdherenceScores, rulebook: Rulebook, words: Words) -> d
 
     Else: `indicator_name`, `region` (its row over all periods), `prescribers` (all rows, lowest rate first), `listed`
     (of them, as many as are read), `charted` (those with enough lines), `counts` (how many stand where), `chart`,
-    `stands_of` (a function of a row), `all_indicators` and `periods` of the region.
+    `funnel`, `stands_of` (a function of a row), `all_indicators` and `periods` of the region.
     """
     indicator = overall_indicator(rulebook)
     if indicator is None:
@@ -45,6 +46,7 @@ def adherence_of(scores: AdherenceScores, rulebook: Rulebook, words: Words) -> d
         "charted": charted,
         "counts": {kind: sum(stands(row, mean) is kind for row in charted) for kind in Stands},
         "chart": caterpillar(charted, mean) if charted else None,
+        "funnel": funnel(charted, mean),
         "stands_of": lambda row: stands(row, mean),
         "all_indicators": _per_indicator(scores, rulebook, words),
         "periods": _per_period(scores, indicator),

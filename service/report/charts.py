@@ -8,7 +8,7 @@ from typing import Any
 
 _BAR_WIDTH = 1000.0
 _NARROWEST = 2.0  # a few lines in a million must still be seen
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _FOOT = 1000.0, 370.0, 54.0, 12.0, 14.0, 34.0
+WIDTH, HEIGHT, LEFT, RIGHT, _TOP, _FOOT = 1000.0, 370.0, 54.0, 12.0, 14.0, 34.0
 _STEP_PERCENT = 5
 DOTS_MAX = 200
 
@@ -57,9 +57,9 @@ class Caterpillar:
     dots: tuple[Dot, ...]
     ticks: tuple[Tick, ...]
     mean_y: float
-    left: float = _LEFT
-    width: float = _WIDTH
-    height: float = _HEIGHT
+    left: float = LEFT
+    width: float = WIDTH
+    height: float = HEIGHT
 
 
 def stacked_bar(counts: Mapping[str, int]) -> tuple[Segment, ...]:
@@ -83,12 +83,12 @@ def caterpillar(rows: Sequence[Mapping[str, Any]], mean: float) -> Caterpillar:
     highest = max([mean, *(row["interval_high"] for row in shown)])
     ticks = ticks_of(lowest, highest)
     bottom, top = ticks[0].percent / 100, ticks[-1].percent / 100
-    step = (_WIDTH - _LEFT - _RIGHT) / max(len(shown), 1)
+    step = (WIDTH - LEFT - RIGHT) / max(len(shown), 1)
     dots = [
         Dot(
             row=row,
             stands=stands(row, mean),
-            x=_LEFT + (n + 0.5) * step,
+            x=LEFT + (n + 0.5) * step,
             y=height_of(row["rate"], bottom, top),
             top=height_of(row["interval_high"], bottom, top),
             bottom=height_of(row["interval_low"], bottom, top),
@@ -125,5 +125,5 @@ def ticks_of(lowest: float, highest: float) -> tuple[Tick, ...]:
 
 def height_of(rate: float, bottom: float, top: float) -> float:
     """Return where a rate stands on a scale from `bottom` to `top`."""
-    drawn = _HEIGHT - _TOP - _FOOT
+    drawn = HEIGHT - _TOP - _FOOT
     return _TOP + drawn * (top - rate) / (top - bottom)

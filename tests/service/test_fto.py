@@ -136,6 +136,19 @@ def test_blinded_the_page_names_nobody_and_the_key_is_only_told_on_the_screen(ft
     assert re.findall(r"Dokter|Praktijk [A-Z]\b|0100\d{4}", _page()) == []
 
 
+def test_the_funnel_of_who_is_compared_is_there_open_and_never_blinded(formulary: Command, made: Path) -> None:
+    # Of fewer than three that are shown there is none: C has three lines, and another is left out with it.
+    shutil.copytree(made / "rules", "rules", dirs_exist_ok=True)
+    lines = [{**row, "prescriber_agb": A if row["prescriber_agb"] == C else row["prescriber_agb"]} for row in _lines()]
+    Path("lines.csv").write_text(csv_of(lines), encoding="utf-8")
+    formulary("check", "lines.csv", "--rules", "rules", "--out", "out")
+    base = ("fto", "out", "--rules", "rules", "--out", "fto.html", "--group", "FTO-1")
+    told = {
+        words: (formulary(*base, *words), _page().count('<svg class="funnel"'))[1] for words in ((), ("--blinded",))
+    }
+    assert told == {(): 2, ("--blinded",): 0}
+
+
 def test_the_key_comes_as_json_too_and_open_there_is_none(fto: Command) -> None:
     key = json.loads(fto("--blinded", "--json").out)["key"]
     assert key["practice"] == {"A": "Praktijk B (01000102)", "B": "Praktijk D (01000104)"}
