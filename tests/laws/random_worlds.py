@@ -181,7 +181,8 @@ def mostly(sound: SearchStrategy[str], odd: list[str]) -> SearchStrategy[str]:
     return st.integers(0, 9).flatmap(lambda n: st.sampled_from(odd) if n == 9 else sound)
 
 
-def _product_columns(code: str) -> Row:
+def product_columns(code: str) -> Row:
+    """Return how a line says that it is of this product: by article or ATC code, by its label, or by both."""
     code, both, contradicting = code.partition(" + ")
     column = "label" if " " in code else "zi" if code.isdigit() else "atc"
     label = {"label": contradicting} if both else {}
@@ -209,7 +210,7 @@ def _line(draw: Any, number: int) -> Row:
         "supply": mostly(st.just(""), ["SERVICE", "AID", "COMPOUND", "LOCAL_ARTICLE", "NOT_GIVEN", "USE_AGREED"]),
         "reversal_of": mostly(st.just(""), [str(n) for n in range(1, 9)] + ["elders"]),
     }
-    product = _product_columns(draw(mostly(st.sampled_from(sorted({*PRODUCTS} - {*PRESCRIBED})), [""])))
+    product = product_columns(draw(mostly(st.sampled_from(sorted({*PRODUCTS} - {*PRESCRIBED})), [""])))
     line_id = draw(mostly(st.just(str(number)), ["1"]))
     return {"line_id": line_id, **{name: draw(cells) for name, cells in often.items()}, **product}
 

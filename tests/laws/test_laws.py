@@ -19,7 +19,7 @@ from matcher.reward import reward_prescribers
 from service.batch import Order, check_files
 from service.demo import make_demo_lines
 from tests.laws.plain_twin import Entry, Version, day_of
-from tests.laws.random_worlds import PRESCRIBED, PRODUCTS, World, worlds
+from tests.laws.random_worlds import PRESCRIBED, PRODUCTS, World, product_columns, worlds
 from tests.tables import Row
 from tests.worlds import Desk
 
@@ -86,7 +86,9 @@ def test_every_line_is_counted_once_for_the_region(world: World) -> None:
 def test_the_order_of_lines_changes_nothing_but_order(world: World, random: Any) -> None:
     lines = numbered_lines(world)
     shuffled = random.sample(lines, len(lines))
-    assert seen_by_id(assessed(world, lines)) == seen_by_id(assessed(world, shuffled))
+    one, other = assessed(world, lines, period="2026"), assessed(world, shuffled, period="2026")
+    assert seen_by_id(one) == seen_by_id(other)
+    assert one.scores.equals(other.scores)
 
 
 @given(worlds(), st.integers(1, 30))
@@ -94,7 +96,11 @@ def test_the_order_of_lines_changes_nothing_but_order(world: World, random: Any)
 def test_splitting_a_file_in_two_changes_no_outcome(world: World, place: int) -> None:
     lines = numbered_lines(world)
     assume(place < len(lines))
-    assert seen_by_id(assessed(world, lines)) == seen_by_id(assessed(world, lines[:place], lines[place:]))
+    whole, split = (assessed(world, *files, period="2026") for files in ([lines], [lines[:place], lines[place:]]))
+    swapped = assessed(world, lines[place:], lines[:place], period="2026")
+    assert seen_by_id(whole) == seen_by_id(split) == seen_by_id(swapped)
+    assert whole.scores.equals(split.scores)
+    assert whole.scores.equals(swapped.scores)
 
 
 @given(worlds())
@@ -140,28 +146,36 @@ def test_better_adherence_never_earns_less(denominator: int, data: st.DataObject
     assert _reward(lower, denominator, percents) <= _reward(higher, denominator, percents)
 
 
-def _rates(assessment: Assessment) -> dict[tuple[str, ...], float]:
-    """Return every rate of the indicator of all lines, by level and id."""
-    scores = assessment.scores.filter(indicator="ALL").drop_nulls("rate")
-    return {row[:2]: row[2] for row in scores.select("level", "id", "rate").iter_rows()}
+def _counted(assessment: Assessment) -> dict[tuple[str, ...], tuple[int, int]]:
+    """Return numerator and denominator of every score there is, in lines, patients, cents or doses."""
+    told = assessment.scores.select("level", "id", "indicator", "numerator", "denominator")
+    return {row[:3]: row[3:] for row in told.iter_rows()}
 
 
 @given(worlds(), st.sampled_from(sorted({*PRODUCTS} - {*PRESCRIBED})), st.sampled_from(["", "03"]))
 @few
-def test_a_conform_line_lowers_no_score_and_a_deviation_raises_none(world: World, product: str, remark: str) -> None:
-    # A patient of its own, on a day that the lines reach: a line may be history to other lines, which is another law.
-    added = {"line_id": "added", "patient": "P9", "dispensed_on": "2026-12-31", "prescriber_agb": "01012345",
-             "pharmacy_agb": "02001111", "remark": remark, "zi": "", "atc": "", "label": ""}  # fmt: skip
-    column = "label" if " " in product else "zi" if product.isdigit() else "atc"
-    lines, more = numbered_lines(world), {**added, column: product}
-    before = _rates(assessed(world, lines, period="2026"))
-    assessment = assessed(world, [*lines, {**dict.fromkeys(lines[0], ""), **more}], period="2026")
+def test_a_line_more_is_conform_or_deviates_or_counts_not_for_any_score(
+    world: World, product: str, remark: str
+) -> None:
+    # A patient of its own, on the last day of the lines: a line may be history to other lines, which is another law.
+    lines = numbered_lines(world)
+    days = [day for line in lines if (day := day_of(line["dispensed_on"])) and day.year == NEW_YEAR.year]
+    assume(days)
+    more = {**dict.fromkeys(lines[0], ""), "line_id": "added", "patient": "P9", "dispensed_on": str(max(days)),
+            "prescriber_agb": "01012345", "pharmacy_agb": "02001111", "remark": remark, "quantity": "30",
+            "cost_cents": "150", "birth_year": "1950", **product_columns(product)}  # fmt: skip
+    before = _counted(assessed(world, lines, period="2026"))
+    assessment = assessed(world, [*lines, more], period="2026")
     outcome = assessment.lines.filter(pl.col("line_id") == "added").collect()["outcome"].item()
-    after = {key: rate for key, rate in _rates(assessment).items() if key in before}
-    if outcome != Outcome.NON_ADHERENT:
-        assert all(after[key] >= before[key] for key in before)
-    if outcome != Outcome.ADHERENT:
-        assert all(after[key] <= before[key] for key in before)
+    for key, (numerator, denominator) in _counted(assessment).items():
+        had = before.get(key, (0, 0))
+        gained, of = numerator - had[0], denominator - had[1]
+        assert gained in (0, of), (key, gained, of)  # so that a conform line lowers no rate, and no other raises one
+        assert of >= 0
+        if key[2] == "ALL":
+            assert (gained, of) == {Outcome.ADHERENT: (1, 1), Outcome.NON_ADHERENT: (0, 1)}.get(outcome, (0, 0)) or (
+                key[0] in ("prescriber", "pharmacy") and key[1] not in ("01012345", "02001111")
+            )
 
 
 def _rate(desk: Desk, conform: int, deviant: int) -> float:
