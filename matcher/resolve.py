@@ -139,7 +139,7 @@ class Resolver:
         if reading.substances:
             rows = [row for row in rows if self._holds(row, reading.substances)]
             if not rows:
-                return _review(MatchReason.UNKNOWN_COMPONENT, index[reading.brand])
+                return self._resolve_widened(reading, asked, index[reading.brand])
         fitting = [row for row in rows if count_fits(row, asked)]
         if reading.is_family and (len({row.atc for row in rows}) > 1 or not fitting or _adds_substance(fitting)):
             return _review(MatchReason.BRAND_EXTENDED, rows)
@@ -150,6 +150,19 @@ class Resolver:
         if reading.combination_word and all(len(row.substances) == 1 for row in rows):
             return _review(MatchReason.BRAND_EXTENDED, rows)
         return self._decide(rows, set(), asked, reading)
+
+    def _resolve_widened(self, reading: Reading, asked: Asked, rows: Sequence[Medicine]) -> Verdict:
+        """Return the verdict on a brand with another substance behind it, as in "Olmetec HCTZ 20/12,5mg".
+
+        That is the combination of both, where a strength is given for each; else it is anybody's guess.
+        """
+        own = {row.substances for row in rows}
+        together = next(iter(own)) | reading.substances
+        if len(own) > 1 or reading.is_family or reading.unknown or asked.components != len(together):
+            return _review(MatchReason.UNKNOWN_COMPONENT, rows)
+        named = reading._replace(brand="", literal="", substances=together)
+        verdict = self._resolve_substances(named, asked)
+        return verdict if verdict.atc else _review(MatchReason.UNKNOWN_COMPONENT, rows, verdict.codes)
 
     def _holds(self, row: Medicine, named: SubstanceSet) -> bool:
         """Tell whether a product holds what the label names beside its brand; "insulin" is any insulin."""

@@ -69,6 +69,8 @@ def test_a_label_names_a_product(pharmacy: Identifier, label: str, product: str,
         ("METOPROLOL PLUS TABLET 50MG", "REVIEW", "COMPONENTS_DIFFER"),
         ("FLUTICASON", "REVIEW", "SEVERAL_CODES"),
         ("COZAAR METOPROLOL TABLET 50MG", "REVIEW", "UNKNOWN_COMPONENT"),
+        ("COZAAR METOPROLOL TABLET 50/100MG", "REVIEW", "UNKNOWN_COMPONENT"),
+        ("LOSEC HCTZ TABLET 20MG", "REVIEW", "UNKNOWN_COMPONENT"),
         ("FLIXOTIDE AEROSOL 100MCG/DO", "REVIEW", "STRENGTH_UNKNOWN"),
         ("METOPROLOL CREME 50MG/G", "REVIEW", "FORM_UNEXPECTED"),
         ("METOPROLOL OPLOSSING 50MG", "REVIEW", "STRENGTH_UNKNOWN"),
@@ -281,3 +283,18 @@ def test_what_a_register_lists_under_the_wrong_code_is_no_other_name_for_it() ->
 def test_a_tablet_that_is_chewed_is_swallowed() -> None:
     listed = catalogue("Montelukast Teva 5 mg, kauwtabletten | R03DC03 |")
     assert identifier(listed)("MONTELUKAST KAUWT 4MG").matched_atc == "R03DC03"
+
+
+@pytest.mark.parametrize(
+    ("label", "atc"),
+    [
+        ("OLMETEC HCTZ TABLET FO 20/12,5MG", "C09DA08"),
+        ("OLMETEC AMLODIPINE TABLET FO 20/5MG", "C09DB02"),
+        ("OLMETEC HCTZ TABLET FO 20MG", None),
+        ("OLMETEC HCTZ TABLET FO 20/5/12,5MG", None),
+        ("OLMETEC BISOPROLOL TABLET FO 20/5MG", None),
+    ],
+)
+def test_a_brand_and_a_substance_with_a_strength_for_each_are_their_combination(label: str, atc: str | None) -> None:
+    register = catalogue("Olmetec 20 mg, filmomhulde tabletten | C09CA08 |")
+    assert identifier(register)(label).matched_atc == atc
