@@ -1,17 +1,15 @@
 """Which encoding a text file is in, and its lines as UTF-8, a block at a time: nothing is copied to disk."""
 
 import codecs
-import io
 from collections.abc import Iterator
-from pathlib import Path
 
 from ..errors import FileUnusable
-from .source import IN_MEMORY_MAX, Source
+from .source import Source
 
 _BLOCK = 1 << 25
 _PLAIN = ("utf-8", "utf-8-sig")
 # A line of which the end is not in sight: what is kept of it is still longer than a line may be.
-_KEPT_OF_ENDLESS = 1 << 18
+_KEPT_OF_ENDLESS = 1 << 21
 
 
 def encoding_of(source: Source) -> str:
@@ -27,19 +25,6 @@ def encoding_of(source: Source) -> str:
     if not _is_utf8(source):
         return "cp1252"
     return "utf-8-sig" if source.start.startswith(codecs.BOM_UTF8) else "utf-8"
-
-
-def as_utf8(source: Source) -> Path | io.BytesIO:
-    """Return a text that can be scanned from anywhere: the file itself where it is UTF-8, else a copy in memory."""
-    encoding = encoding_of(source)
-    if source.path is not None and encoding in _PLAIN and not _has_old_line_ends(source):
-        return source.path
-    copy = io.BytesIO()
-    for block in blocks_of(source, encoding):
-        if copy.write(block) and copy.tell() > IN_MEMORY_MAX:
-            raise FileUnusable("TOO_LARGE_FOR_MEMORY", source.name)
-    copy.seek(0)
-    return copy
 
 
 def blocks_of(source: Source, encoding: str) -> Iterator[bytes]:

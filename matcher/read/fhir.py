@@ -4,16 +4,18 @@ Only the elements of `fhir_shapes` are read. A patient becomes a pseudonym here,
 addresses are never taken up. References are followed within one file.
 """
 
+import io
 import json
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from ..enumerations import Problem
 from ..errors import FileUnusable
 from ..pseudonyms import pseudonyms_of
-from .encoding import as_utf8, encoding_of
+from .encoding import blocks_of, encoding_of
 from .fhir_json import decoded, parsed
 from .fhir_lines import COLUMNS, lines_of, resolved
 from .fhir_shapes import REFERRED_KINDS, SHAPES, words
@@ -25,7 +27,18 @@ from .source import Source
 _LARGEST_BUNDLE = 64 << 20
 _LARGEST_RESOURCE = 1 << 20
 _HEAD = pl.Struct({"resourceType": pl.String()})
+_BATCH = 20_000  # resources that are taken apart at once
 _ENDS = ("MedicationRequest", "MedicationDispense")
+
+
+class _Said(NamedTuple):
+    """What resources say: number, kind and size of each, a line for each broken one, tables of `fhir_tables`."""
+
+    survey: pl.DataFrame
+    misread: pl.DataFrame
+    referred: pl.DataFrame
+    requested: pl.DataFrame
+    dispensed: pl.DataFrame
 
 
 def is_fhir(source: Source) -> bool:
@@ -37,29 +50,26 @@ def read_fhir(source: Source) -> Found:
     """Return a line for each dispensing and each lone prescription; raise FileUnusable where the file is no FHIR."""
     if _is_xml(source):
         raise FileUnusable("FHIR_XML", source.name)
-    rows = _resources(source)
-    survey = rows.select("line_no", "kind", "size").collect()
-    broken = _broken(survey)
-    sound = rows.filter(pl.col("size") <= _LARGEST_RESOURCE)
-    tables, misread = _tables(sound, set(survey["kind"].drop_nulls()), source.name)
-    lines, n_parts = lines_of(tables["requested"], tables["dispensed"], resolved(tables["referred"]))
-    whole = pl.concat([lines, broken, misread], how="diagonal").sort("line_no").select(COLUMNS)
+    found = _found(source)
+    lines, n_parts = lines_of(found.requested, found.dispensed, resolved(found.referred))
+    whole = pl.concat([lines, _broken(found.survey), found.misread], how="diagonal").sort("line_no").select(COLUMNS)
     if whole.is_empty():
         raise FileUnusable("FHIR_NO_LINES", source.name)
     hidden = _with_pseudonyms(whole, source.reading.key)
     names = [name for name in COLUMNS if name not in ("line_no", "damage") and hidden[name].null_count() < whole.height]
     own = Header(columns={name: name for name in names}, left_out=())
-    notes = (*_note_on_parts(n_parts), *_note_on_others(survey))
-    return Found(hidden.lazy(), own, whole.height, notes=notes)
+    notes = (*_note_on_parts(n_parts), *_note_on_others(found.survey))
+    converted = source.workspace / "lines.parquet"
+    hidden.write_parquet(converted, compression="lz4")
+    return Found(pl.scan_parquet(converted), own, whole.height, notes=notes)
 
 
 def _is_xml(source: Source) -> bool:
     return source.beginning.startswith(b"<") and b"http://hl7.org/fhir" in source.beginning[:2_000]
 
 
-def _resources(source: Source) -> pl.LazyFrame:
-    """Return every resource as text, with its place, address, kind and size in bytes."""
-    rows = _written_by_line(source) if _is_by_line(source) else _of_bundle(source)
+def _resources(source: Source) -> Iterator[pl.DataFrame]:
+    """Give batches of resources as text, with their place, address, kind and size in bytes."""
     text = pl.col("text")
     # Where others are contained, theirs may be the first kind that is written: then it is looked up as it should be.
     has_contained = text.str.contains('"contained"', literal=True)
@@ -70,9 +80,11 @@ def _resources(source: Source) -> pl.LazyFrame:
     )
     guess = text.str.extract(r'"resourceType"\s*:\s*"(\w+)"')
     kind = pl.coalesce(inner.struct.field("resourceType"), guess)
-    return rows.with_columns(
-        kind.alias("kind"), text.str.len_bytes().alias("size"), has_contained.alias("has_contained")
-    )
+    told = kind.alias("kind"), text.str.len_bytes().alias("size"), has_contained.alias("has_contained")
+    for rows in _written_by_line(source) if _is_by_line(source) else [_of_bundle(source)]:
+        for batch in rows.iter_slices(_BATCH):
+            # polars 2.1 fails on texts that are cut out of a slice of several pieces.
+            yield batch.rechunk().with_columns(told)
 
 
 def _is_by_line(source: Source) -> bool:
@@ -82,17 +94,19 @@ def _is_by_line(source: Source) -> bool:
     return len(lines) > 1 and is_whole
 
 
-def _written_by_line(source: Source) -> pl.LazyFrame:
-    if not encoding_of(source).startswith("utf-8"):
+def _written_by_line(source: Source) -> Iterator[pl.DataFrame]:
+    encoding, n_lines = encoding_of(source), 0
+    if not encoding.startswith("utf-8"):
         raise FileUnusable("FHIR_NOT_UTF8", source.name)
-    scan = pl.scan_lines(as_utf8(source), name="text", row_index_name="row", glob=False)
-    bare = pl.when(pl.col("row") == 0).then(pl.col("text").str.strip_prefix("\ufeff")).otherwise("text")
-    number = (pl.col("row") + 1).cast(pl.Int64()).alias("line_no")
-    rows = scan.select(number, pl.lit(None, pl.String()).alias("url"), bare.alias("text"))
-    return rows.filter(pl.col("text").str.contains(r"\S"))
+    for block in blocks_of(source, encoding):
+        number = (pl.col("row") + 1 + n_lines).cast(pl.Int64()).alias("line_no")
+        lines = pl.scan_lines(io.BytesIO(block), name="text", row_index_name="row")
+        rows = lines.select(number, pl.lit(None, pl.String()).alias("url"), "text").collect()
+        n_lines += rows.height
+        yield rows.filter(pl.col("text").str.contains(r"\S"))
 
 
-def _of_bundle(source: Source) -> pl.LazyFrame:
+def _of_bundle(source: Source) -> pl.DataFrame:
     with source.open() as file:
         content = file.read(_LARGEST_BUNDLE + 1)
     if len(content) > _LARGEST_BUNDLE:
@@ -110,7 +124,7 @@ def _of_bundle(source: Source) -> pl.LazyFrame:
         if len(text) > _LARGEST_RESOURCE:
             raise FileUnusable("FHIR_PART_TOO_LARGE", source.name, entry=number)
     schema = {"line_no": pl.Int64(), "url": pl.String(), "text": pl.String()}
-    return pl.DataFrame(texts, schema=schema, orient="row").lazy()
+    return pl.DataFrame(texts, schema=schema, orient="row")
 
 
 def _entries(whole: dict[str, Any], where: str) -> list[tuple[str | None, Any]]:
@@ -145,32 +159,41 @@ def _broken(survey: pl.DataFrame) -> pl.DataFrame:
     return survey.select("line_no", damage.alias("damage")).drop_nulls("damage")
 
 
-def _tables(rows: pl.LazyFrame, kinds: set[str], where: str) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """Return what is referred to, requested and dispensed, and a line for each resource that proved to be broken."""
-    # Every resource is taken apart once; what it contains is looked for only where there is anything.
+def _found(source: Source) -> _Said:
+    """Return what all resources of a file say; raise FileUnusable where they are of another FHIR than ours."""
+    batches = [_said_in(batch) for batch in _resources(source)]
+    if not batches:
+        raise FileUnusable("FHIR_NO_LINES", source.name)
+    found = _Said(*(pl.concat(parts, how="vertical_relaxed") for parts in zip(*batches, strict=True)))
+    for table in (found.requested, found.dispensed):
+        newer = table["line_no"].filter(table["is_r5"]).min()
+        if newer is not None:
+            raise FileUnusable("FHIR_R5", source.name, line=newer)
+    return found
+
+
+def _said_in(resources: pl.DataFrame) -> _Said:
+    """Return what a batch of resources says: each is taken apart once, and then its text is let go."""
+    rows = resources.lazy().filter(pl.col("size") <= _LARGEST_RESOURCE)
+    # What a resource contains is looked for only where there is anything.
     read = {kind: _read(rows, kind) for kind in SHAPES}
     holders = {kind: _read(rows.filter("has_contained"), kind) for kind in _ENDS}
+    kinds = set(resources["kind"].drop_nulls())
     about = [referred(read[kind]) for kind in REFERRED_KINDS if kind in kinds]
     about += [referred(contained_in(frame, REFERRED_KINDS)) for frame in holders.values()]
     of_dispensing = contained_in(holders["MedicationDispense"], ("MedicationRequest",))
     asked = [requested(read["MedicationRequest"]), requested(of_dispensing).with_columns(line_no=None)]
-    found = {
-        "referred": pl.concat(about, how="vertical_relaxed").collect(),
-        "requested": pl.concat(asked, how="vertical_relaxed").collect(),
-        "dispensed": dispensed(read["MedicationDispense"]).collect(),
-    }
+    tables = [
+        pl.concat(about, how="vertical_relaxed").collect(),
+        pl.concat(asked, how="vertical_relaxed").collect(),
+        dispensed(read["MedicationDispense"]).collect(),
+    ]
     broken = pl.lit(Problem.BROKEN_JSON, pl.Enum(Problem)).alias("damage")
-    misread = pl.concat([table.filter("is_misread").select("line_no", broken) for table in found.values()])
-    tables = {name: table.filter(~pl.col("is_misread")) for name, table in found.items()}
-    _refuse_r5(tables, where)
-    return tables, misread
-
-
-def _refuse_r5(tables: dict[str, pl.DataFrame], where: str) -> None:
-    for name in ("requested", "dispensed"):
-        newer = tables[name].filter("is_r5")["line_no"].min()
-        if newer is not None:
-            raise FileUnusable("FHIR_R5", where, line=newer)
+    misread = pl.concat(
+        [table.filter("is_misread").select("line_no", broken) for table in tables], how="vertical_relaxed"
+    )
+    survey = resources.select("line_no", "kind", "size")
+    return _Said(survey, misread, *(table.filter(~pl.col("is_misread")) for table in tables))
 
 
 def _read(rows: pl.LazyFrame, kind: str) -> pl.LazyFrame:
@@ -186,8 +209,8 @@ def _read(rows: pl.LazyFrame, kind: str) -> pl.LazyFrame:
 def _with_pseudonyms(lines: pl.DataFrame, key: bytes) -> pl.DataFrame:
     distinct = lines["patient"].drop_nulls().unique()
     hidden = pl.DataFrame({"patient": distinct, "hidden": pseudonyms_of(distinct, key)})
-    joined = lines.join(hidden, on="patient", how="left", maintain_order="left")
-    return joined.with_columns(pl.col("hidden").alias("patient")).drop("hidden")
+    joined = lines.select("patient").join(hidden, on="patient", how="left", maintain_order="left")
+    return lines.with_columns(joined["hidden"].alias("patient"))
 
 
 def _note_on_parts(n_parts: int) -> list[Note]:

@@ -296,3 +296,22 @@ def test_what_the_demo_writes_is_fhir(tmp_path: Path) -> None:
     assert {get_fhir_model_class(each["resourceType"])(**each).get_resource_type() for each in resources} == {
         "Patient", "PractitionerRole", "Organization", "MedicationRequest", "MedicationDispense"}  # fmt: skip
     assert read_fhir(tmp_path, write_fhir(lines, tmp_path / "fhir").read_bytes())[0].height == lines.height
+
+
+@pytest.mark.parametrize(("batch", "block"), [(1, 1 << 25), (7, 1 << 25), (20_000, 900), (3, 5_000)])
+@pytest.mark.parametrize("by_line", [True, False])
+def test_where_batches_and_blocks_end_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int, block: int, *, by_line: bool
+) -> None:
+    made = make_demo_lines(sample_folder(), tmp_path / "lines.csv", lines=100)
+    lines = tellable(read_lines([made], Reading(tmp_path / "work", KEY)).lines.collect())
+    content = write_fhir(lines, tmp_path / "fhir", by_line=by_line).read_bytes()
+    if by_line:
+        texts = content.splitlines()
+        content = b"\n".join([*texts[:40], b"{broken", b"", *texts[40:], b'{"resourceType": "Observation"}'])
+    whole, file = read_fhir(tmp_path, content)
+    monkeypatch.setattr("matcher.read.fhir._BATCH", batch)
+    monkeypatch.setattr("matcher.read.encoding._BLOCK", block)
+    again, same = read_fhir(tmp_path, content)
+    assert again.equals(whole)
+    assert same == file
