@@ -74,9 +74,16 @@ def swapped_file(target: Path) -> Iterator[Path]:
         raise OutputUnusable("OUTPUT_NOT_WRITABLE", str(target), detail=error.strerror or "") from error
     try:
         yield folder / target.name
-        (folder / target.name).replace(target)
+        _replace(folder / target.name, target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _replace(made: Path, target: Path) -> None:
+    try:
+        made.replace(target)
+    except OSError as error:
+        raise OutputUnusable("OUTPUT_IN_USE", str(target), detail=error.strerror or "") from error
 
 
 def _refuse_what_is_not_ours(target: Path) -> None:
@@ -91,12 +98,16 @@ def _refuse_what_is_not_ours(target: Path) -> None:
 
 def _take_place(beside: Path, target: Path) -> None:
     open_as_others(beside)
-    if not target.exists():
-        beside.replace(target)
-        return
     old = beside.with_name(f"{beside.name}-old")
-    target.replace(old)
-    beside.replace(target)
+    try:
+        if target.exists():
+            target.replace(old)
+        beside.replace(target)
+    except OSError as error:
+        # Under Windows a folder stays where it is for as long as one of its files is open, in Excel for one.
+        if old.exists():
+            old.replace(target)
+        raise OutputUnusable("OUTPUT_IN_USE", str(target), detail=error.strerror or "") from error
     shutil.rmtree(old, ignore_errors=True)
 
 

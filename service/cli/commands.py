@@ -4,6 +4,7 @@ import sys
 import traceback
 from dataclasses import replace
 from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -210,10 +211,18 @@ def serve(
 
 def main() -> None:
     """Run the command; a user's mistake ends in a sentence, never in a traceback."""
+    _speak_unicode()
     try:
         app()
     except Exception as error:
         sys.exit(_end(error))
+
+
+def _speak_unicode() -> None:
+    """Let what is written to a file or another program be UTF-8, also under Windows; no letter ends the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 
 
 def _end(error: Exception) -> int:

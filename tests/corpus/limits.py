@@ -25,7 +25,7 @@ from tests.worlds import KEY
 
 CPU_SECONDS = 10
 _N_CUTS = 100  # of each of five kinds
-_GIGANTIC = 60_000_000
+_GIGANTIC = 40_000_000
 
 
 def files() -> Iterator[tuple[str, bytes]]:
