@@ -7,7 +7,7 @@ import polars as pl
 from formulary import Level, Rulebook
 
 from .enumerations import AttributedTo, Netting, Problem, Start
-from .facts import LineFacts
+from .facts import LineFacts, in_words
 from .tables import AdherenceScores
 
 _MISSING = [Problem.NO_PRESCRIBER, Problem.BAD_PRESCRIBER]
@@ -31,8 +31,9 @@ def oddities_of(facts: LineFacts, scores: AdherenceScores, rulebook: Rulebook) -
 
     PATIENTS_NOT_SHARED: patients, where there are several files and no patient is in more than one; a person under two
     pseudonyms is two, and history ends where the pseudonym does. PRESCRIBERS_MOVED: prescribers who were in another
-    practice within the days of the lines. SMALL_PRACTICES: practices of which no indicator has its minimum of lines.
-    INDICATORS_OF_NOBODY: indicators of which nobody has a denominator.
+    practice within the days of the lines, by the structure or, where it does not know them, by the lines themselves.
+    SMALL_PRACTICES: practices of which no indicator has its minimum of lines. INDICATORS_OF_NOBODY: indicators of which
+    nobody has a denominator.
     """
     days = [pl.col("dispensed_on").min().alias("first"), pl.col("dispensed_on").max().alias("last")]
     several = (pl.col("source") != pl.col("source").first()).any().alias("several")
@@ -40,7 +41,7 @@ def oddities_of(facts: LineFacts, scores: AdherenceScores, rulebook: Rulebook) -
     told = counted.collect().row(0, named=True)
     found = {name: int(told[name] or 0) for name in _COUNTED}
     found["PATIENTS_NOT_SHARED"] = _not_shared(facts) if told["several"] else 0
-    found["PRESCRIBERS_MOVED"] = _moved(rulebook, told["first"], told["last"])
+    found["PRESCRIBERS_MOVED"] = _moved(facts, rulebook, told["first"], told["last"])
     found["SMALL_PRACTICES"] = _small_practices(scores, rulebook)
     judged = set(scores.filter(pl.col("denominator") > 0)["indicator"])
     found["INDICATORS_OF_NOBODY"] = sum(each.id not in judged for each in rulebook.indicators)
@@ -54,15 +55,19 @@ def _not_shared(facts: LineFacts) -> int:
     return int(patients_n) if pairs_n == patients_n else 0
 
 
-def _moved(rulebook: Rulebook, first: date | None, last: date | None) -> int:
+def _moved(facts: LineFacts, rulebook: Rulebook, first: date | None, last: date | None) -> int:
+    """Return how many prescribers the structure, or where it does not know them their lines, puts in two practices."""
     if first is None or last is None:
         return 0
-    held = rulebook.circumstances.memberships.filter(
-        pl.col("level") == Level.PRESCRIBER,
-        pl.col("valid_from") <= last,
-        pl.col("valid_until").is_null() | (pl.col("valid_until") >= first),
+    structure = rulebook.circumstances.memberships.filter(pl.col("level") == Level.PRESCRIBER)
+    held = structure.filter(
+        pl.col("valid_from") <= last, pl.col("valid_until").is_null() | (pl.col("valid_until") >= first)
     )
-    return held.group_by("id").agg(pl.col("part_of").n_unique()).filter(pl.col("part_of") > 1).height
+    moved = held.group_by("id").agg(pl.col("part_of").n_unique()).filter(pl.col("part_of") > 1)
+    named = facts.filter(pl.col("prescriber_agb").is_not_null(), pl.col("practice_agb").is_not_null())
+    places = in_words(named.select("prescriber_agb", "practice_agb").unique()).collect()
+    unknown = places.filter(~pl.col("prescriber_agb").is_in(structure["id"].implode()))
+    return moved.height + unknown.filter(pl.col("prescriber_agb").is_duplicated())["prescriber_agb"].n_unique()
 
 
 def _small_practices(scores: AdherenceScores, rulebook: Rulebook) -> int:

@@ -1,6 +1,7 @@
 """What `check` leaves behind of fairness: files, summary and report; and every odd input has its line in them."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.service.commands import Command
 from tests.tables import csv_of, lines_of
+from tests.worlds import Rules, indicator_of
 
 LINES = """
     line_id | dispensed_on | patient | prescriber_agb | pharmacy_agb | remark | medicine
@@ -111,6 +113,10 @@ EXAMPLES = {
         1,
         ["patient | dispensed_on | first_issue\nX | 2024-01-01 |\nP1 | 2026-03-05 | nee\nP2 | 2026-03-05 | ja"],
     ),
+    "PRESCRIBERS_MOVED": (
+        1,
+        ["prescriber_agb | practice_agb\n01012345 | 01000101\n01012345 | 01000102\n01054321 | 01000101"],
+    ),
     "PATIENTS_NOT_SHARED": (4, [ONE, ONE.replace("P1", "Q1").replace("P2", "Q2")]),
 }
 
@@ -124,3 +130,28 @@ def test_what_is_odd_is_counted_in_the_summary_and_told_in_the_report(formulary:
 
 def test_lines_about_which_nothing_is_odd_have_no_oddities(formulary: Command) -> None:
     assert set(_oddities(formulary, ONE)) <= {"INDICATORS_OF_NOBODY", "SMALL_PRACTICES"}
+
+
+THREE = "practice_agb | times\n01000101 | 3\n01000102 | 10"
+STRUCTURE = """level,id,name,part_of,valid_from,valid_until
+prescriber,01012345,,01000101,2026-01-01,2026-02-15
+prescriber,01012345,,01000102,2026-02-16,
+"""
+
+
+def test_a_practice_of_three_lines_and_an_indicator_of_nobody_have_a_line_in_the_report(formulary: Command) -> None:
+    asked = indicator_of("ALL") + "denominator_min = 10\n" + indicator_of("NONE", 'atc = ["R03AC"]')
+    Rules(indicators=asked).write(Path("rules"))
+    shutil.rmtree("rules/schemes")
+    told = _oddities(formulary, THREE)
+    page = Path("out/report.html").read_text(encoding="utf-8")
+    assert (told["SMALL_PRACTICES"], told["INDICATORS_OF_NOBODY"]) == (1, 1)
+    assert ("halen bij geen indicator het minimum" in page, "gaan over geen enkele regel" in page) == (True, True)
+
+
+def test_who_moved_by_the_structure_counts_on_each_day_where_he_was(formulary: Command) -> None:
+    Path("rules/structure.csv").write_text(STRUCTURE, encoding="utf-8")
+    told = _oddities(formulary, "dispensed_on | practice_agb\n2026-02-15 | 01000109\n2026-02-16 | 01000108")
+    scores = pl.read_csv("out/adherence.csv", schema_overrides={"id": pl.String}).filter(level="practice")
+    assert told["PRESCRIBERS_MOVED"] == 1
+    assert dict(scores.select("id", "denominator").iter_rows()) == {"01000101": 1, "01000102": 1}
