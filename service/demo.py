@@ -45,9 +45,10 @@ def make_demo_lines(rules_folder: Path, out: Path, *, lines: int = 100_000, seed
     days, prescriber_no = day_no(dice), _prescriber_no(dice, len(world.doctors))
     atc_no = _atc_no(dice, world.choices, prescriber_no)
     fitting = world.choices.select("for_sex", "for_adults")[atc_no].with_columns(days)
+    is_other = world.choices["is_other"].gather(atc_no)
     frame = pl.concat(
         [
-            when_and_how_much(dice, days, atc_no),
+            when_and_how_much(dice, days, atc_no, is_other),
             people(dice, world.doctors, prescriber_no, fitting),
             product(dice, world.products, atc_no),
             what_was_noted(dice, world.diagnoses, atc_no),

@@ -19,9 +19,10 @@ def day_no(dice: Dice) -> pl.Series:
     return pl.Series(busy).gather(dice.below(len(busy), "day")).sort().alias("day_no")
 
 
-def when_and_how_much(dice: Dice, days: pl.Series, atc_no: pl.Series) -> pl.DataFrame:
-    """Return for every line its number, day, quantity and cost."""
-    unit_cents = dice.below(60, "unit price", 1_000).gather(atc_no % 1_000) + 3
+def when_and_how_much(dice: Dice, days: pl.Series, atc_no: pl.Series, is_other: pl.Series) -> pl.DataFrame:
+    """Return for every line its number, day, quantity and cost; what a formulary supports is cheaper as a rule."""
+    drawn = dice.below(60, "unit price", 1_000).gather(atc_no % 1_000)
+    unit_cents = (drawn + 3).zip_with(is_other, drawn // 4 + 3)
     quantity = dice.one_of(_QUANTITIES, "quantity")
     written = pl.Series([(FIRST_DAY + timedelta(day)).strftime("%d-%m-%Y") for day in range(DAYS)])
     return pl.DataFrame(
