@@ -1,6 +1,6 @@
 """What each written line means: typed columns, a pseudonym for the patient, a problem where it means nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -11,7 +11,7 @@ from formulary import agb, atc, bsn, conform, gstandaard, icpc, uzovi
 from .distinct import IN_ORDER, beside, held, looked_up, numbered
 from .enumerations import Problem, Supply
 from .frames import CLEAN_LINES, PRODUCT_COLUMNS, RAW_LINES, Cleaned, CleanLines, RawLines
-from .pseudonyms import told_of_patients, with_pseudonyms, with_safe_references, without_patients
+from .pseudonyms import PATIENT_NUMBER, told_of_patients, with_pseudonyms, with_safe_references, without_patients
 from .written import (
     as_date,
     as_decimal,
@@ -45,29 +45,43 @@ def clean_lines(raw: RawLines, key: bytes) -> Cleaned:
     schema = raw.collect_schema()
     present = [name for name in RAW_LINES if schema[name] != pl.Null()]
     nameless, patients = without_patients(raw, present)
-    # To hash is Python's work, to tell products apart that of polars: neither waits for the other.
+    # To hash is Python's work, to read what is written that of polars: neither waits for the other.
     with ThreadPoolExecutor(1) as aside:
         naming = aside.submit(told_of_patients, patients, key)
         safe = with_safe_references(nameless, key, present)
         counted, evidence = _with_evidence(safe, [name for name in PRODUCT_COLUMNS if name in present])
-    counted = with_pseudonyms(counted, naming.result()) if "patient" in present else counted
-    product = looked_up("evidence_no", evidence)
-    written = counted.with_columns(
-        *product, *(pl.col(name).alias(f"written_{name}") for name in _WRITTEN if name in present)
-    )
-    read_here = [name for name in present if name in _READERS and name not in (*PRODUCT_COLUMNS, "patient")]
-    told = [*present, "evidence_no", *(["patient_no"] if "patient" in present else [])]
-    absent = [pl.lit(None, dtype).alias(name) for name, dtype in CLEAN_LINES.items() if name not in (*told, "problem")]
-    typed = written.with_columns(*absent, *(_typed(name) for name in read_here))
-    if "cost" in present:
-        typed = typed.with_columns(pl.coalesce("cost_cents", "cost").alias("cost_cents"))
-    # What is said of a product is not held: it is looked up by its number wherever it is asked for.
-    kept = [name for name in (*told, *(["cost_cents"] if "cost" in present else [])) if name not in PRODUCT_COLUMNS]
-    settled = held(typed.select(*dict.fromkeys(kept), _problem(present).alias("problem")))
-    whole = settled.with_columns(*product, *(each for each in absent if each.meta.output_name() not in kept))
+        settled = _settled(counted, evidence, present)
+    named = with_pseudonyms(settled, naming.result()) if "patient" in present else settled
+    found = {*named.collect_schema().names(), *evidence.columns}
+    whole = named.with_columns(*looked_up("evidence_no", evidence), *_absent(found))
     single = _without_second_line_ids(whole) if "line_id" in present else whole
     missing = [pl.lit(None, CLEAN_LINES[name]).alias(name) for name in PRODUCT_COLUMNS if name not in evidence.columns]
     return Cleaned(CleanLines(conform(single, CLEAN_LINES)), evidence.with_columns(missing).select(PRODUCT_COLUMNS))
+
+
+def _settled(lines: pl.LazyFrame, evidence: pl.DataFrame, present: list[str]) -> pl.LazyFrame:
+    """Return the lines read, each with its `problem`, and worked out where they fit into memory.
+
+    What is said of a patient or product is not held: it is looked up by its number wherever it is asked for.
+    """
+    written = lines.with_columns(
+        *looked_up("evidence_no", evidence),
+        *(pl.col(name).alias(f"written_{name}") for name in _WRITTEN if name in present),
+    )
+    own = [name for name in present if name not in (*PRODUCT_COLUMNS, "patient")]
+    typed = written.with_columns(
+        *_absent([*present, "evidence_no"]), *(_typed(name) for name in own if name in _READERS)
+    )
+    if "cost" in present:
+        typed = typed.with_columns(pl.coalesce("cost_cents", "cost").alias("cost_cents"))
+        own = [*own, "cost_cents"]
+    numbers = ["evidence_no", *([PATIENT_NUMBER] if "patient" in present else [])]
+    return held(typed.select(*dict.fromkeys(own), *numbers, _problem(present).alias("problem")))
+
+
+def _absent(present: Collection[str]) -> list[pl.Expr]:
+    """Return a column without values for each that there is not."""
+    return [pl.lit(None, dtype).alias(name) for name, dtype in CLEAN_LINES.items() if name not in present]
 
 
 def _with_evidence(lines: pl.LazyFrame, names: list[str]) -> tuple[pl.LazyFrame, pl.DataFrame]:

@@ -12,7 +12,7 @@ from .distinct import looked_up, numbered
 from .written import as_text
 
 _NO_PATIENT = ("999999999", "000000000")  # "unknown" in the insurers' interfaces, never one person
-_NUMBER = "raw_patient_no"
+PATIENT_NUMBER = "raw_patient_no"  # of a patient as written; `patient_no` is that of the pseudonym
 _PSEUDONYM = r"^ps-[A-Za-z0-9_-]{16}$"
 _SHORTEST_NUMBER = 5  # a patient number of fewer signs occurs in labels by chance
 _PSEUDONYM_BYTES = 12  # 96 bits: among a hundred million people no two the same are to be expected
@@ -26,7 +26,7 @@ def without_patients(lines: pl.LazyFrame, present: list[str]) -> tuple[pl.LazyFr
     if "patient" not in present:
         return lines, pl.Series("patient", [], pl.String)
     safe = _without_own_numbers(lines) if "label" in present else lines
-    counted, patients = numbered(safe, ["patient"], _NUMBER)
+    counted, patients = numbered(safe, ["patient"], PATIENT_NUMBER)
     return counted.drop("patient"), patients.select(as_text("patient"))["patient"]
 
 
@@ -43,7 +43,7 @@ def told_of_patients(patients: pl.Series, key: bytes) -> pl.DataFrame:
 
 def with_pseudonyms(lines: pl.LazyFrame, told: pl.DataFrame) -> pl.LazyFrame:
     """Return the lines `without_patients` with what is told of each."""
-    return lines.with_columns(looked_up(_NUMBER, told))
+    return lines.with_columns(looked_up(PATIENT_NUMBER, told))
 
 
 def pseudonyms_of(patients: pl.Series, key: bytes) -> pl.Series:
