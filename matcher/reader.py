@@ -107,12 +107,12 @@ class LabelReader:
             return known
         if len(label) > LENGTH_MAX and len(clean_text(label)) > LENGTH_MAX:
             return nothing(MatchReason.LABEL_TOO_LONG)
-        self.forget_if_full()
         tokens = tokens_of(label)
         listed = self._known_as(" ".join(tokens))
         # Of a product without a code its words may say more: homeopathic, compounded.
         if listed is not None and listed.reason != MatchReason.NO_ATC:
             return listed
+        self.forget_if_full()
         parsed = parse_tokens(tokens)
         naming, asking = self._naming(parsed.words, parsed.joined), self._asking(parsed)
         if listed is not None and not _exclusion(naming, asking):
@@ -198,17 +198,19 @@ class LabelReader:
         return known
 
     def _named(self, rows: Sequence[Product]) -> Identification:
+        medicine = rows[0].medicine
+        known = (MatchMethod.EXACT_NAME, MatchReason.NAME_KNOWN, medicine.atc, None, medicine.substances)
+        if len(rows) == 1 or all(row.medicine is medicine for row in rows):
+            if not medicine.atc:
+                return nothing(MatchReason.NO_ATC)
+            return self._told(Verdict(Decision.MATCHED, *known), rows[0], "")
         codes = {row.medicine.atc for row in rows}
         if len(codes) > 1:
             found = sorted(code for code in codes if code)
             verdict = Verdict(Decision.REVIEW, MatchMethod.NONE, MatchReason.SEVERAL_CODES, codes=tuple(found))
             return self._told(verdict, None, "")
-        medicine = rows[0].medicine
         if not medicine.atc:
             return nothing(MatchReason.NO_ATC)
-        known = (MatchMethod.EXACT_NAME, MatchReason.NAME_KNOWN, medicine.atc, None, medicine.substances)
-        if all(row.medicine is medicine for row in rows):
-            return self._told(Verdict(Decision.MATCHED, *known), rows[0], "")
         # A short name may stand for a brand and its generics: what they share is settled, which product is not.
         forms, strengths = ({row.medicine.form for row in rows}, {row.medicine.strength for row in rows})
         form = medicine.form if len(forms) == 1 else NO_FORM

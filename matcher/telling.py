@@ -34,7 +34,7 @@ class Findings(NamedTuple):
 def told(finding: Finding, substances: Substances) -> Identification:
     """Return the answer on one label."""
     verdict, product, strength = finding
-    runner_up = BETWEEN.join(verdict.codes[:CANDIDATES_MAX]) or None
+    runner_up = BETWEEN.join(verdict.codes[:CANDIDATES_MAX]) if verdict.codes else None
     near = verdict.closeness if runner_up else None
     if verdict.atc is None:
         doubt = nothing(verdict.reason)._replace(decision=verdict.decision, runner_up=runner_up, runner_up_score=near)
