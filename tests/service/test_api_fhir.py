@@ -7,9 +7,7 @@ from fastapi.testclient import TestClient
 from fhir.resources.R4B.bundle import Bundle
 
 from service.app import create_app
-from service.batch import Order, check_files
-from tests.service.test_fhir_out import LINES, RULES, counts_of
-from tests.tables import csv_of, lines_of
+from tests.service.test_fhir_out import checked_in, counts_of
 
 from .serving import COMMITTEE, GP, INSURER, PHARMACIST, bearer, digest, write_keys
 
@@ -19,12 +17,7 @@ PATH, OWN, OTHER = "/fhir/MeasureReport", "01012345", "01054321"
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     """Return a client of a service over the results of a check by its own rules."""
-    folder = tmp_path_factory.mktemp("fhir")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FORMULARY_KEY_FILE", str(folder / "key"))
-        RULES.write(folder / "rules")
-        (folder / "lines.csv").write_text(csv_of(lines_of(LINES)), encoding="utf-8")
-        check_files(Order([folder / "lines.csv"], folder / "rules"), folder / "results")
+    folder = checked_in(tmp_path_factory.mktemp("fhir"))
     keys = write_keys(folder / "keys.toml")
     more = f'[[keys]]\nname = "arts"\nsha256 = "{digest("own")}"\nrole = "prescriber"\nagb = "{OWN}"\n'
     keys.write_text(keys.read_text(encoding="utf-8") + more, encoding="utf-8")

@@ -37,16 +37,20 @@ PAIR = 'composite = ["ALL"]\nname_nl = "Samen"\nname_en = "Together"\nsource = "
 RULES = Rules(indicators=indicator_of("ALL") + f'[[indicators]]\nid = "PAIR"\n{PAIR}')
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with `rules` and `results` of a check by them."""
-    folder = tmp_path_factory.mktemp("fhir")
+def checked_in(folder: Path) -> Path:
+    """Return the folder, with `rules` and the `results` of a check by them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FORMULARY_KEY_FILE", str(folder / "key"))
         RULES.write(folder / "rules")
         (folder / "lines.csv").write_text(csv_of(lines_of(LINES)), encoding="utf-8")
         check_files(Order([folder / "lines.csv"], folder / "rules"), folder / "results")
     return folder
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return such a folder."""
+    return checked_in(tmp_path_factory.mktemp("fhir"))
 
 
 @pytest.fixture
