@@ -126,4 +126,7 @@ class Choice:
 
     def of(self, firms: Iterable[str]) -> Product:
         """Return the product of one of these firms, or the first."""
-        return next((self._by_firm[firm] for firm in firms if firm in self._by_firm), self._first)
+        for firm in firms:
+            if (product := self._by_firm.get(firm)) is not None:
+                return product
+        return self._first

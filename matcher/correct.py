@@ -5,7 +5,8 @@ from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .similarity import NearWords, Similar
-from .substances import begins_salt, root_of, without_salt
+from .spelling import sound_of
+from .substances import begins_salt, is_bare, root_of, without_salt
 
 NAME_MIN = 6  # letters of a name that may be spelled otherwise
 _SALT_CUT_MIN = 3  # letters of a salt that was cut off; fewer could be anything
@@ -120,12 +121,8 @@ class Correction:
         return None if same is not None and self._near.has_twin(same, word) else same
 
     def _alike(self, word: str) -> str | None:
-        if (same := self._near.same_sound(word)) is not None:
-            return same
-        bare = without_salt(word)
-        if bare != word:
-            same = bare if bare in self._names else self._near.same_sound(bare)
-        if same is not None or (same := self._by_root.get(root_of(word))) is not None:
+        same = self._near.same_sound(word) or self._without_salt(word)
+        if same is not None:
             return same
         if word[:NAME_MIN] not in self._beginnings:
             return None
@@ -134,6 +131,15 @@ class Correction:
                 whole = self._near.completed(word)
                 return whole.word if whole is not None and whole.word else word[:length]
         return None
+
+    def _without_salt(self, word: str) -> str | None:
+        """Return the known word that this is but for a salt or acid, or for those of the known one."""
+        if is_bare(word):
+            return self._by_root.get(sound_of(word))
+        bare, same = without_salt(word), None
+        if bare != word:
+            same = bare if bare in self._names else self._near.same_sound(bare)
+        return self._by_root.get(root_of(word)) if same is None else same
 
 
 def _closeness(known: str, distance: int) -> float:

@@ -3,10 +3,10 @@
 Labels differ in firm, form and strength far more than in names, so most gists were read before.
 """
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from .label import COMBINATION_WORDS, FILLER, exclusion_of, kind_of, may_be_potency
+from .label import COMBINATION_WORDS, FILLER, KNOWN_WORDS, exclusion_of, kind_of, may_be_potency
 
 _NAMING, _UNKNOWN, _NUMBER, _EXCLUDED, _FIRM = "naming", "unknown", "number", "!", "firm"
 _MAY_NAME = frozenset({_NAMING, _UNKNOWN})
@@ -24,10 +24,11 @@ class Gist(NamedTuple):
 class GistReader:
     """Takes the gist of labels; what kind of word each is, is looked up once."""
 
-    def __init__(self, begins_name: Callable[[str], bool], parts: Container[str]) -> None:
-        """Remember how to tell whether a name begins with a word; `parts` are words that stand anywhere in names."""
-        self._begins_name = begins_name
-        self._parts = parts
+    def __init__(self, firsts: Iterable[str], parts: Iterable[str]) -> None:
+        """Remember the words with which names begin, and those that stand anywhere in them."""
+        self._firsts = firsts
+        self._elsewhere = COMBINATION_WORDS.union(parts)
+        self._met = KNOWN_WORDS.union(firsts, self._elsewhere)
         self._kinds = {"": FILLER}
 
     def gist_of(self, words: Sequence[str], joined: frozenset[int]) -> Gist:
@@ -56,11 +57,17 @@ class GistReader:
             signs.append(len(gist))
         return Gist(tuple(gist), tuple(signs), tuple(firms), excluded)
 
-    def kept_of(self, words: Iterable[str]) -> tuple[set[str], list[str]]:
+    def kept_of(self, words: Collection[str]) -> tuple[set[str], list[str]]:
         """Return which words are more than a gap in a gist (may name, or exclude), and which of them are unknown."""
-        kinds = {word: self._kinds.get(word) or self._learned(word) for word in words}
+        strange = {word for word in words if self._is_strange(word)}
+        kinds = {word: self._kinds.get(word) or self._learned(word) for word in words if word not in strange}
         kept = {word for word, kind in kinds.items() if kind in _MAY_NAME or kind.startswith(_EXCLUDED)}
-        return kept, [word for word, kind in kinds.items() if kind == _UNKNOWN]
+        unknown = [word for word in words if word in strange or kinds[word] == _UNKNOWN]
+        return kept.union(unknown), unknown
+
+    def _is_strange(self, word: str) -> bool:
+        """Tell, at a glance, that a word of letters is unknown."""
+        return word not in self._met and len(word) > 1 and not may_be_potency(word) and exclusion_of(word) is None
 
     def forget(self) -> None:
         """Let go of all words met so far."""
@@ -75,7 +82,7 @@ class GistReader:
             return _EXCLUDED + reason
         if word[0].isdigit():
             return _NUMBER
-        if self._begins_name(word):
+        if word in self._firsts:
             return _NAMING
-        is_met_elsewhere = word in self._parts or word in COMBINATION_WORDS or may_be_potency(word)
+        is_met_elsewhere = word in self._elsewhere or may_be_potency(word)
         return kind_of(word) or (_NAMING if is_met_elsewhere else _UNKNOWN)

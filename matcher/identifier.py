@@ -230,6 +230,10 @@ def _collector_at_rest() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            if not gc.get_freeze_count():
+                # What was made stays long: put it with what is old at once, not after a walk for each generation.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .correct import Corrected, Correction
 from .gist import Gist, GistReader
-from .label import COMBINATION_WORDS, SALTS, FormWord, kind_of
+from .label import COMBINATION_WORDS, SALTS, FormWord, kind_of, may_be_potency
 from .products import Medicine, Products
 from .substances import Substances, SubstanceSet, root_of
 from .unknown import WORD_MIN, UnknownWords
@@ -57,12 +57,12 @@ class Names:
         self._firsts = products.by_first
         self._longest: dict[str, int] = {}
         self._extensions = _extensions(products.by_head)
-        self._cut_words = frozenset().union(*self._extensions.values())
         for head in products.by_head:
             first = head.partition(" ")[0]
             self._longest[first] = max(self._longest.get(first, 0), head.count(" ") + 1)
         parts = frozenset(" ".join([*products.by_head, *substances.names]).split(" "))
-        self._gists = GistReader(self._begins_name, parts)
+        firsts = frozenset().union(self._longest, substances.first_words, *self._extensions.values())
+        self._gists = GistReader(firsts, parts)
         self.gist_of = self._gists.gist_of
         self._read_before: dict[tuple[tuple[str, ...], tuple[int, ...]], Reading] = {}
         self._corrected_before: dict[tuple[Corrected, tuple[int, ...]], Reading] = {}
@@ -77,7 +77,6 @@ class Names:
         meanings: dict[str, str] = {}
         # Brands first: where a brand is also a word of a substance, its own meaning is the safer one.
         for first in self._firsts:
-            self._longest.setdefault(first, 1)
             if first.isalpha() and kind_of(first) is None:
                 meanings[first] = f"brand {first}"
         for name, substance in self._substances.names.items():
@@ -96,9 +95,6 @@ class Names:
             if head in self._heads:
                 return head
         return word if word in self._firsts and len(word) >= WORD_MIN and kind_of(word) is None else ""
-
-    def _begins_name(self, word: str) -> bool:
-        return self._substances.begins(word) or word in self._longest or word in self._cut_words
 
     @property
     def memory(self) -> int:
@@ -119,9 +115,10 @@ class Names:
         Looked at all at once, which is many times quicker than one by one.
         """
         kept, unknown = self._gists.kept_of(words)
-        self._unknown.look_up(unknown)
+        # A misspelt name that begins as a vitamin does is kept as it is, and looked up all the same.
+        self._unknown.look_up([*unknown, *filter(may_be_potency, kept)])
         told = {word: word if word in kept else "" for word in words}
-        return told | {word: self._unknown.stand_in(word) for word in unknown}
+        return told | self._unknown.stand_ins(unknown)
 
     def read(self, gist: Gist) -> Reading:
         """Return the names in a label, correcting a word only where nothing was found as written."""

@@ -1,7 +1,6 @@
 """The catalogue as an index: its products taken apart like labels, by brand and by substances."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -10,22 +9,26 @@ import polars as pl
 
 from .label import (
     FIRM,
+    FIRMS,
     NO_FORM,
+    WRITTEN,
     Form,
     ParsedLabel,
     Strength,
+    firms_apart,
     form_of,
     form_word,
     kind_of,
     parse_tokens,
     route_of,
+    tokens_in,
     tokens_of,
-    tokens_of_all,
+    tokens_of_half,
 )
 from .substances import Substances, SubstanceSet
 
-OPTIONAL_TEXT = ("substances", "form", "route", "strength", "firm", "brand", "label_name")
-_TOLD = ("substances", "form", "route", "strength")  # what tells medicines apart beside their name and code
+OPTIONAL_TEXT = ("substances", "form", "route", "strength", "firm", "label_name")
+_TOLD = ("atc", "substances", "form", "route", "strength")  # what tells medicines apart beside their name
 _CODED = ("zi", "hpk", "prk", "gpk", "strength")
 _CLOSED_SHARE = 0.9
 
@@ -61,22 +64,21 @@ class Products:
     def __init__(self, catalogue: pl.DataFrame, substances: Substances) -> None:
         """Take every row apart; the catalogue's own substances are learned on the way."""
         self.substances = substances
-        columns = {name: _texts(catalogue, name) for name in ("product_name", "atc", *OPTIONAL_TEXT)}
-        for code, names in dict.fromkeys(zip(columns["atc"], columns["substances"], strict=True)):
-            if names:
-                self._learn(code, names)
-        tokens = tokens_of_all(pl.Series(columns["product_name"], dtype=pl.String))
+        texts = _texts(catalogue)
+        for code, names in (
+            texts.filter(pl.col("substances") != "").select("atc", "substances").unique(maintain_order=True).rows()
+        ):
+            self._learn(code, names)
         self._medicines: dict[tuple[object, ...], Medicine] = {}
         self._medicine_of: dict[tuple[object, ...], Medicine] = {}
-        self.rows = [
-            self._product(parse_tokens(row_tokens), dict(zip(columns, row, strict=True)))
-            for row_tokens, row in zip(tokens, zip(*columns.values(), strict=True), strict=True)
-        ]
-        self.is_closed = _is_closed(catalogue, columns["product_name"])
+        tokens = tokens_in(texts["product_name"])
+        self.rows = self._taken_apart(texts.hstack(firms_apart(tokens)))
+        self.is_closed = _is_closed(catalogue, texts["product_name"])
         self.by_name: defaultdict[str, list[Product]] = defaultdict(list)
         self.as_written: dict[str, list[Product]] = {}
-        self._learn_names(columns["product_name"], tokens)
-        self._learn_names(columns["label_name"], tokens_of_all(pl.Series(columns["label_name"], dtype=pl.String)))
+        self._learn_names(texts["product_name"], tokens)
+        if "label_name" in catalogue.columns:
+            self._learn_names(texts["label_name"], tokens_in(texts["label_name"]))
         self.by_head: defaultdict[str, list[Medicine]] = defaultdict(list)
         self.by_first: defaultdict[str, list[Medicine]] = defaultdict(list)
         self.by_substances: defaultdict[SubstanceSet, list[Medicine]] = defaultdict(list)
@@ -90,12 +92,12 @@ class Products:
         if code:
             self.substances.learn_code(code, listed)
 
-    def _learn_names(self, names: Sequence[str], tokens: Sequence[list[str]]) -> None:
+    def _learn_names(self, names: pl.Series, tokens: pl.Series) -> None:
         """Know each row by a name of its own; a name that stands in two columns or rows gathers all its rows."""
-        for name, name_tokens, product in zip(names, tokens, self.rows, strict=True):
-            if not name_tokens:
+        for name, spelled, product in zip(names.to_list(), tokens.list.join(" ").to_list(), self.rows, strict=True):
+            if not spelled:
                 continue
-            same = self.by_name[" ".join(name_tokens)]
+            same = self.by_name[spelled]
             if product not in same[-1:]:
                 same.append(product)
             # A label written exactly as in the catalogue needs no parsing.
@@ -108,20 +110,34 @@ class Products:
         if medicine.substances:
             self.by_substances[medicine.substances].append(medicine)
 
-    def _product(self, label: ParsedLabel, row: dict[str, str]) -> Product:
+    def _taken_apart(self, rows: pl.DataFrame) -> list[Product]:
+        """Return the product of every row; what rows that differ in their firms alone say is read once."""
+        told = rows.select(*_TOLD, "firm", WRITTEN)
+        distinct = told.unique(maintain_order=True)
+        place = told.join(distinct.with_row_index("place"), on=told.columns, how="left", maintain_order="left")["place"]
+        parts = [self._part(row) for row in distinct.iter_rows(named=True)]
+        products = []
+        for name, firms, part in zip(
+            rows["product_name"].to_list(), rows[FIRMS].to_list(), place.to_list(), strict=True
+        ):
+            medicine, packs, own = parts[part]
+            product = Product(name, packs, own | _words_in(firms), medicine)
+            medicine.products.append(product)
+            products.append(product)
+        return products
+
+    def _part(self, row: dict[str, str]) -> tuple[Medicine, frozenset[str], frozenset[str]]:
+        """Return the medicine, packs and firms that a row tells of beside the firms in its name."""
+        label = parse_tokens(tokens_of_half(row[WRITTEN]))
         firms = _words_in(row["firm"])
         packs = frozenset([pack for strength in label.strengths for pack in strength.packs])
-        named_firms = [word for word in label.words if kind_of(word) == FIRM]
-        medicine = self._medicine_in(label, row, firms)
-        product = Product(row["product_name"], packs, firms.union(named_firms), medicine)
-        medicine.products.append(product)
-        return product
+        return self._medicine_in(label, row, firms), packs, firms
 
     def _medicine_in(self, label: ParsedLabel, row: dict[str, str], firms: frozenset[str]) -> Medicine:
         """Return the medicine of a row; rows that differ in their firm alone are taken apart once."""
         head = label.words[: label.head_length]
         unnamed = (*head[:1], *(word for word in head[1:] if word not in firms and kind_of(word) != FIRM))
-        told = tuple([row[name] for name in ("atc", *_TOLD)])
+        told = tuple([row[name] for name in _TOLD])
         question = unnamed, label.strengths, label.numbers, label.form_words, told
         medicine = self._medicine_of.get(question)
         if medicine is None:
@@ -177,10 +193,12 @@ def _strengths_in(text: str) -> tuple[Strength, ...]:
     return parse_tokens(tokens_of(text)).strengths
 
 
-def _texts(catalogue: pl.DataFrame, name: str) -> list[str]:
-    if name not in catalogue.columns:
-        return [""] * catalogue.height
-    return catalogue[name].cast(pl.String).fill_null("").to_list()
+def _texts(catalogue: pl.DataFrame) -> pl.DataFrame:
+    """Return the catalogue's texts; what is not told is empty."""
+    names = ("product_name", "atc", *OPTIONAL_TEXT)
+    empty = pl.lit("")
+    told = {name: pl.col(name).cast(pl.String) if name in catalogue.columns else empty for name in names}
+    return catalogue.select(pl.coalesce(text, empty).alias(name) for name, text in told.items())
 
 
 @cache
@@ -189,7 +207,7 @@ def _form_named(form: str, route: str) -> Form:
     return form_of(tuple(word for word in words if word is not None))
 
 
-def _is_closed(catalogue: pl.DataFrame, names: Sequence[str]) -> bool:
+def _is_closed(catalogue: pl.DataFrame, names: pl.Series) -> bool:
     """Tell whether a strength or form that the catalogue lacks does not exist.
 
     A list with product codes or in the pharmacy's own label style is the whole assortment; a register of names in
@@ -198,4 +216,4 @@ def _is_closed(catalogue: pl.DataFrame, names: Sequence[str]) -> bool:
     coded = [column for column in _CODED if column in catalogue.columns]
     if coded and not all(catalogue.select(pl.col(coded).is_null().all()).row(0)):
         return True
-    return sum(name == name.upper() for name in names) > _CLOSED_SHARE * len(names)
+    return (names == names.str.to_uppercase()).sum() > _CLOSED_SHARE * len(names)

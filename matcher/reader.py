@@ -9,7 +9,7 @@ import polars as pl
 from formulary import AliasDecision
 
 from .aliases import KEY, STANDING
-from .compare import Asked
+from .compare import Asked, Choice
 from .enumerations import Decision, MatchMethod
 from .identification import Identification, frame_of, nothing
 from .label import (
@@ -143,11 +143,13 @@ class LabelReader:
         judged = [self._verdict_on(namings.said[naming], askings.said[asking]) for naming, asking in pairs.iter_rows()]
         verdicts = numbered_objects(judged)
         rows = rows.join(pairs.with_columns(verdict=verdicts.numbers), on=[NAMING, ASKING], maintain_order="left")
-        chosen = rows.select("verdict", FIRMS).unique()
+        choices = numbered_objects([verdict.choice for verdict in verdicts.said])
+        rows = rows.with_columns(choices.numbers.gather(rows["verdict"]).alias("choice"))
+        chosen = rows.select("choice", FIRMS).unique()
         products = numbered_objects(
-            [_product_of(verdicts.said[verdict], firms.said[own]) for verdict, own in chosen.iter_rows()]
+            [_product_of(choices.said[choice], firms.said[own]) for choice, own in chosen.iter_rows()]
         )
-        rows = rows.join(chosen.with_columns(product=products.numbers), on=["verdict", FIRMS], maintain_order="left")
+        rows = rows.join(chosen.with_columns(product=products.numbers), on=["choice", FIRMS], maintain_order="left")
         strengths = pl.Series([asking.strength or None for asking in askings.said], dtype=pl.String)
         found = Findings(rows["verdict"], rows["product"], strengths.gather(rows[ASKING]))
         return told_all(verdicts.said, products.said, found, self._substances)
@@ -182,7 +184,7 @@ class LabelReader:
         return self._resolver.resolve(reading, asked)
 
     def _resolved(self, verdict: Verdict, asking: _Asking, firms: Sequence[str]) -> Identification:
-        product = _product_of(verdict, firms)
+        product = _product_of(verdict.choice, firms)
         # Known by where it is, and compared to what was there: after forgetting, a place may be taken by another.
         key = id(verdict), id(product), asking.strength if verdict.atc else ""
         before = self._told_before.get(key)
@@ -240,8 +242,8 @@ def _excluded(reason: MatchReason) -> Verdict:
     return Verdict(Decision.UNMATCHED, MatchMethod.NONE, reason)
 
 
-def _product_of(verdict: Verdict, firms: Sequence[str]) -> Product | None:
-    return verdict.choice.of(firms) if verdict.choice else None
+def _product_of(choice: Choice | None, firms: Sequence[str]) -> Product | None:
+    return choice.of(firms) if choice else None
 
 
 def _as_written(half: pl.Expr) -> pl.Expr:

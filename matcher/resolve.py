@@ -38,7 +38,9 @@ class Resolver:
         self._kept: dict[Asked, Asked] = {}
         self._answered: dict[tuple[int, int], tuple[Reading, Asked, Verdict]] = {}
         self._bare: dict[int, tuple[Reading, Reading]] = {}
-        self._by_names: dict[tuple[Reading, int], Verdict] = {}
+        self._kept_bare: dict[Reading, Reading] = {}
+        self._by_names: dict[tuple[int, int], Verdict] = {}
+        self._choices: dict[tuple[bool, frozenset[str], tuple[int, ...]], Choice] = {}
 
     def asked_by(self, label: ParsedLabel, added: tuple[FormWord, ...]) -> Asked:
         """Return what a label asks for, with the form words that reading its names added."""
@@ -60,11 +62,15 @@ class Resolver:
 
     def forget(self) -> None:
         """Let go of all that was asked; readings must be forgotten at the same time."""
-        for kept in (self._asked, self._kept, self._answered, self._bare, self._by_names):
+        for kept in (self._asked, self._kept, self._answered, self._bare, self._kept_bare, self._by_names):
             kept.clear()
+        self._choices.clear()
 
     def _resolve(self, reading: Reading, asked: Asked) -> Verdict:
         verdict = self._by_name(reading, asked)
+        if not reading.rivals:
+            is_as_near = not verdict.codes or verdict.closeness == reading.closeness
+            return verdict if is_as_near else verdict._replace(closeness=reading.closeness)
         rivals = [self._by_name(rival, asked) for rival in reading.rivals]
         if reading.open_rivals and (told := self._told_apart(reading, rivals)) is not None:
             return told
@@ -77,8 +83,8 @@ class Resolver:
             # What fits is likelier than the nearer name of which this strength or form is not known.
             codes = [*(rival.atc or "" for rival in fitting), *verdict.codes]
             verdict = _unsure_between(codes)._replace(proposed=fitting[0].choice)
-        if verdict.codes or not rivals:
-            return verdict._replace(closeness=reading.closeness, form=asked.form) if verdict.codes else verdict
+        if verdict.codes:
+            return verdict._replace(closeness=reading.closeness, form=asked.form)
         ordered = rivals if verdict.atc else [*fitting, *rivals]
         others = {code: None for rival in ordered for code in (rival.codes or (rival.atc,)) if code != verdict.atc}
         codes = [code for code in others if code]
@@ -106,8 +112,8 @@ class Resolver:
         if known is None or known[0] is not reading:
             is_corrected = reading.distance > 0 or reading.is_cut
             bare = reading._replace(distance=int(is_corrected), is_cut=False, closeness=1.0, rivals=(), open_rivals=0)
-            known = self._bare[id(reading)] = reading, bare
-        question = known[1], id(asked)
+            known = self._bare[id(reading)] = reading, self._kept_bare.setdefault(bare, bare)
+        question = id(known[1]), id(asked)
         verdict = self._by_names.get(question)
         if verdict is None:
             verdict = self._by_names[question] = self._with_release(known[1], asked)
@@ -216,9 +222,17 @@ class Resolver:
         if not exact and is_asked and self._products.is_closed:
             return _review(MatchReason.STRENGTH_UNKNOWN, rows, [code])
         own = reading.substances or self._set_of(code, exact or rows)
-        choice = Choice(exact, asked) if exact else None
+        choice = self._choice(exact, asked) if exact else None
         method = MatchMethod.SIMILAR_NAME if is_corrected else MatchMethod.PARSED_LABEL
         return Verdict(Decision.MATCHED, method, _grounds(reading, is_product=bool(exact)), code, choice, own)
+
+    def _choice(self, exact: Sequence[Medicine], asked: Asked) -> Choice:
+        """Return the choice between these medicines; labels that ask for them alike share it."""
+        question = asked.form.is_film, asked.packs, tuple([id(medicine) for medicine in exact])
+        choice = self._choices.get(question)
+        if choice is None:
+            choice = self._choices[question] = Choice(exact, asked)
+        return choice
 
     def _is_split(self, rows: Sequence[Medicine], asked: Asked) -> bool:
         """Tell whether the substances of a brand have several codes by a route it is not known in."""

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import reduce
 from itertools import takewhile
 from string import ascii_uppercase
 
 import polars as pl
 
+from .label import on_all_cores
 from .vocabulary import rows_of
 
 SOUND_MIN = 4  # letters; below this, folding the spelling throws away too much of a word
@@ -60,10 +62,9 @@ def _sound(word: str) -> str:
 def hear(words: Iterable[str]) -> None:
     """Sound out many words at once: each rule runs over all of them, which is many times faster than word by word."""
     new = [word for word in words if len(word) >= SOUND_MIN and word.isalpha() and word not in _heard]
-    sounds = pl.Series(new, dtype=pl.String)
     at_once = list(takewhile(lambda row: "\\" not in row[1], _ROWS))
-    for pattern, replacement in at_once:
-        sounds = sounds.str.replace_all(pattern, replacement)
+    heard = reduce(lambda word, rule: word.str.replace_all(*rule), at_once, pl.col("text"))
+    sounds = on_all_cores(pl.Series(new, dtype=pl.String), heard)
     _heard.update(zip(new, sounds.to_list(), strict=True))
     # What refers back to itself polars cannot do: the words with a doubled letter, one by one.
     rest = [_rule(*row) for row in _ROWS[len(at_once) :]]

@@ -6,7 +6,7 @@ tartras" are both METOPROLOL. Sources: the vocabulary (aggregated from the regis
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import KeysView, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -22,6 +22,7 @@ _SALT_MIN = min(map(len, _SALT_ENDS))
 # Few words end or begin as any salt does: a look at two letters spares the others forty.
 _SALT_TAILS = frozenset(salt[-_SALT_MIN:] for salt in _SALT_ENDS)
 _SALT_HEADS = frozenset(salt[:_SALT_MIN] for salt in _SALT_STARTS)
+_SALT_BEGINNINGS = frozenset(salt[:length] for salt in _SALT_ENDS for length in range(1, len(salt) + 1))
 _SALT_LENGTHS = sorted({len(salt) for salt in _SALT_ENDS}, reverse=True)
 _NAME_MIN = 2  # letters in the longest word of a name
 _ALIKE = 4  # letters by which a name and its salt begin alike
@@ -53,10 +54,9 @@ def without_salt(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=1 << 16)
 def begins_salt(ending: str) -> bool:
     """Tell whether these letters are the beginning of a salt's name, as in FLUTICASONPROP."""
-    return any(salt.startswith(ending) for salt in _SALT_ENDS)
+    return ending in _SALT_BEGINNINGS
 
 
 @lru_cache(maxsize=1 << 14)
@@ -73,13 +73,18 @@ def substance_of(name: str) -> str:
     return " ".join(root_of(word) for word in kept)
 
 
-@lru_cache(maxsize=1 << 17)
 def root_of(word: str) -> str:
     """Return a word of a name as it sounds without salt and without the ending of an acid."""
     bare = without_salt(word)
     acid = _ACID.sub("", bare) if bare.endswith(_ACID_ENDS) else bare
     # Valproate and valproic acid are one substance; what is left must still be a name.
     return sound_of(acid if len(acid) >= _REST_MIN else bare)
+
+
+def is_bare(word: str) -> bool:
+    """Tell, at a glance, that a word has neither salt nor acid about it; of such a word the root is its sound."""
+    is_salt_like = word[-_SALT_MIN:] in _SALT_TAILS or word[:_SALT_MIN] in _SALT_HEADS
+    return not is_salt_like and not word.endswith(_ACID_ENDS)
 
 
 class Substances:
@@ -106,6 +111,7 @@ class Substances:
         self.set_of_code: dict[str, SubstanceSet] = {}
         self.codes_of_name: defaultdict[str, set[str]] = defaultdict(set)
         self._same: dict[str, str] = {}
+        self._learned: set[str] = set()
         self._titled: set[str] = set()  # the substances that codes are named after
         self._longest: dict[str, int] = {}
 
@@ -128,7 +134,8 @@ class Substances:
         if titles:
             own = [substance_of(name) for name in titles]
             # What has codes of its own is no other spelling of what this code is named after, but misplaced here.
-            others = [other for name in singles if (other := substance_of(name)) not in self._titled.difference(own)]
+            held = [substance_of(name) for name in singles]
+            others = [other for other in held if other in own or other not in self._titled]
             self._join_spellings(own[0], own[1:] + others)
 
     def _join_spellings(self, known: str, others: list[str]) -> None:
@@ -142,8 +149,9 @@ class Substances:
     def learn_name(self, name: str) -> None:
         """Know a substance by this name, as written and without its salt."""
         words = words_of_name(name)
-        if not words:
+        if not words or name in self._learned:
             return
+        self._learned.add(name)
         substance = substance_of(name)
         kept = [word for word in words if word not in SALTS]
         for spelling in (words, kept, [without_salt(word) for word in kept]):
@@ -214,9 +222,10 @@ class Substances:
         """Return the names of a set as people write them, or nothing for none."""
         return "|".join(sorted(self.shown.get(name, name) for name in substances)) or None
 
-    def begins(self, word: str) -> bool:
-        """Tell whether a name begins with this word."""
-        return word in self._longest
+    @property
+    def first_words(self) -> KeysView[str]:
+        """The words with which names begin."""
+        return self._longest.keys()
 
     def at(self, words: Sequence[str], start: int) -> tuple[str, str] | None:
         """Return the longest name that begins at this word, and its substance."""

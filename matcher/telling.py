@@ -62,12 +62,15 @@ def told(finding: Finding, substances: Substances) -> Identification:
 def told_all(
     verdicts: Sequence[Verdict], products: Sequence[Product | None], found: Findings, substances: Substances
 ) -> pl.DataFrame:
-    """Return the answers on many labels (`ANSWER`): what all products of one verdict share is told once."""
-    shared = frame_of([told(Finding(verdict, None, ""), substances) for verdict in verdicts])
+    """Return the answers on many labels (`ANSWER`): what all products of equal verdicts share is told once."""
+    distinct = {_without_choice(verdict): verdict for verdict in verdicts}
+    place = {question: number for number, question in enumerate(distinct)}
+    number = pl.Series([place[_without_choice(verdict)] for verdict in verdicts], dtype=pl.UInt32)
+    shared = frame_of([told(Finding(verdict, None, ""), substances) for verdict in distinct.values()])
     own = pl.DataFrame([_product_row(product) for product in products], schema=_OWN, orient="row")
     is_named, is_told = pl.col("matched_atc").is_not_null(), pl.col("matched_form").is_not_null()
     return (
-        shared[found.verdict]
+        shared[number.gather(found.verdict)]
         .hstack(own[found.product].with_columns(asked=found.strength))
         .with_columns(
             matched_product="product",
@@ -77,6 +80,11 @@ def told_all(
         )
         .select(shared.columns)
     )
+
+
+def _without_choice(verdict: Verdict) -> tuple[object, ...]:
+    choice = Verdict._fields.index("choice")
+    return verdict[:choice] + verdict[choice + 1 :]
 
 
 def _product_row(product: Product | None) -> tuple[str | None, ...]:

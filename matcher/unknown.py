@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .correct import NAME_MIN, Correction
-from .label import FormWord, form_word, form_word_cut_or_joined, kind_of
+from .label import FormWord, form_word, form_word_cut_or_joined, kind_of, may_hold_form
 from .similarity import NearWords
 from .spelling import hear
 from .substances import Substances
@@ -63,10 +63,16 @@ class UnknownWords:
         hear(word for word in new if len(word) >= NAME_MIN)
         self._correction.look_up(new)
         self._near_forms.look_up(word for word in new if len(word) >= _FORM_MIN)
+        self._seen |= dict.fromkeys(filter(self._is_name_only, new), _NAME_ONLY)
 
-    def stand_in(self, word: str) -> str:
-        """Return the first word met that is read as this one is, in whichever label."""
-        return self._first.setdefault((id(self.of(word)), id(self._correction.meant(word))), word)
+    def stand_ins(self, words: Iterable[str]) -> dict[str, str]:
+        """Return for each word the first one met that is read as it is, in whichever label."""
+        said, meant, first = self.of, self._correction.meant, self._first
+        return {word: first.setdefault((id(said(word)), id(meant(word))), word) for word in words}
+
+    def _is_name_only(self, word: str) -> bool:
+        """Tell, at a glance, that nothing but a name can be in a word: no form, nor any other kind of word."""
+        return not may_hold_form(word) and kind_of(word) is None and self._form_misspelt(word) is None
 
     def _look_at(self, word: str) -> UnknownWord:
         looked = self._looked_at(word)

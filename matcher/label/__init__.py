@@ -1,11 +1,22 @@
 """The label parser: a Dutch product label taken apart into names, strength, form and the rest."""
 
-from .forms import MODIFIED, NO_FORM, Form, FormWord, form_of, form_word, form_word_cut_or_joined, route_of
+from .forms import (
+    MODIFIED,
+    NO_FORM,
+    Form,
+    FormWord,
+    form_of,
+    form_word,
+    form_word_cut_or_joined,
+    may_hold_form,
+    route_of,
+)
 from .halves import (
     ASKING,
     FIRMS,
     NAMING,
     WRITTEN,
+    firms_apart,
     halves_of,
     plain_asking,
     plain_naming,
@@ -16,6 +27,7 @@ from .parse import (
     COMBINATION_WORDS,
     FILLER,
     FIRM,
+    KNOWN_WORDS,
     SALTS,
     ParsedLabel,
     exclusion_of,
@@ -26,8 +38,8 @@ from .parse import (
     parse_tokens,
 )
 from .strength import Strength, number_of, strength_of
-from .text import LENGTH_MAX, clean_text, clean_texts
-from .tokens import tokens_of, tokens_of_all
+from .text import LENGTH_MAX, clean_text, clean_texts, on_all_cores
+from .tokens import tokens_in, tokens_of
 
 __all__ = [
     "ASKING",
@@ -35,6 +47,7 @@ __all__ = [
     "FILLER",
     "FIRM",
     "FIRMS",
+    "KNOWN_WORDS",
     "LENGTH_MAX",
     "MODIFIED",
     "NAMING",
@@ -48,6 +61,7 @@ __all__ = [
     "clean_text",
     "clean_texts",
     "exclusion_of",
+    "firms_apart",
     "form_of",
     "form_word",
     "form_word_cut_or_joined",
@@ -55,15 +69,17 @@ __all__ = [
     "has_potency",
     "kind_of",
     "may_be_potency",
+    "may_hold_form",
     "names_potency",
     "number_of",
+    "on_all_cores",
     "parse_tokens",
     "plain_asking",
     "plain_naming",
     "route_of",
     "strength_of",
+    "tokens_in",
     "tokens_of",
-    "tokens_of_all",
     "tokens_of_half",
     "words_of_half",
 ]

@@ -122,6 +122,11 @@ def _prefixes() -> dict[str, FormWord]:
     return {beginning: meanings.pop() for beginning, meanings in found.items() if len(meanings) == 1}
 
 
+def may_hold_form(word: str) -> bool:
+    """Tell whether a word begins or ends as a form word does; one that does not is no form cut off or glued on."""
+    return word[-_SUFFIX_MIN:] in _LONG_TAILS or word in _prefixes()
+
+
 def form_word_cut_or_joined(word: str) -> FormWord | None:
     """Return the form of a word that was cut off ("TABLE") or glued to another ("ALLERGIENEUSSPRAY")."""
     if len(word) >= _PREFIX_MIN and (cut := _prefixes().get(word)) is not None:

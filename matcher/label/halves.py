@@ -9,6 +9,7 @@ import polars as pl
 
 from .forms import FORM_WORDS, FormWord
 from .parse import FIRM, is_joining, is_strength, kind_of, may_be_potency
+from .parse import FIRMS as FIRM_WORDS
 from .strength import strength_of
 from .tokens import tokens_in
 
@@ -16,6 +17,7 @@ GAP, JOINED, OTHER = "", "/", "."  # between names; a sign or word that joins; a
 _BETWEEN = "|"  # tokens of a half: a strength may hold a space, and no token holds this
 WRITTEN, NAMING, ASKING, FIRMS = "written", "naming", "asking", "firms"
 _Role = tuple[str | None, str | None, str | None]
+_FIRMS = pl.Series(sorted(word for word in FIRM_WORDS if kind_of(word) == FIRM), dtype=pl.String)
 _FORM_SPELLING: dict[FormWord, str] = {}
 for _word, _meaning in FORM_WORDS.items():
     _FORM_SPELLING.setdefault(_meaning, _word)
@@ -39,6 +41,20 @@ def halves_of(labels: pl.Series, told_by: Callable[[Sequence[str]], Mapping[str,
 
 def _gathered(role: pl.Series) -> pl.Expr:
     return pl.element().map_batches(role.gather, return_dtype=pl.String(), is_elementwise=True)
+
+
+def firms_apart(tokens: pl.Series) -> pl.DataFrame:
+    """Return per list of tokens its text, as of a half, with one firm in the place of every other, and its firms.
+
+    The word at the head of a label stays as it is: it may be a name.
+    """
+    is_firm = pl.element().is_in(_FIRMS.implode())
+    any_firm = pl.when(is_firm).then(pl.lit(_FIRMS[0])).otherwise(pl.element())
+    has_head = pl.col(WRITTEN).list.first().str.contains("^[A-Z]")
+    rest = pl.col(WRITTEN).list.slice(1).list.eval(any_firm)
+    apart = pl.when(has_head).then(pl.concat_list(pl.col(WRITTEN).list.head(1), rest)).otherwise(WRITTEN)
+    firms = pl.col(WRITTEN).list.eval(pl.element().filter(is_firm)).list.join(" ")
+    return tokens.to_frame(WRITTEN).select(apart.list.join(_BETWEEN).alias(WRITTEN), firms.alias(FIRMS))
 
 
 def plain_naming(half: pl.Expr) -> pl.Expr:

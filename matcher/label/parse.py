@@ -1,12 +1,11 @@
 """A label taken apart: what it names, how strong, in which form, by whom, and what is left unexplained."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from ..vocabulary import rows_of, words_of
-from .forms import FORM_WORDS, NO_FORM, Form, FormWord, form_of, form_word
+from .forms import FORM_WORDS, NO_FORM, Form, FormWord, form_of
 from .strength import Strength, strength_of
 
 _JOINING = frozenset(row["word"] for row in rows_of("fillers") if row["kind"] == "and")
@@ -17,6 +16,10 @@ FIRMS = words_of("firms")
 FILLERS = words_of("fillers")
 SALTS = words_of("salts")
 COMBINATION_WORDS = words_of("combination_words")
+# A word of several kinds is the last of these: "PEN" is a form before it is a filler.
+_OF_KIND = ((SALT, SALTS), (FILLER, FILLERS), (FIRM, FIRMS), (FORM, FORM_WORDS))
+_KINDS = {word: kind for kind, words in _OF_KIND for word in words if len(word) > 1 or kind != SALT}
+KNOWN_WORDS = frozenset(_KINDS)
 _EXCLUSIONS = [(row["word"], row["place"], row["reason"]) for row in rows_of("exclusions")]
 _EXCLUDED_WORDS = {word: reason for word, place, reason in _EXCLUSIONS if place != "potency"}
 POTENCIES = frozenset(word for word, place, _ in _EXCLUSIONS if place == "potency")
@@ -90,16 +93,9 @@ def is_joining(word: str) -> bool:
     return word in _JOINING
 
 
-@lru_cache(maxsize=1 << 18)
 def kind_of(word: str) -> str | None:
     """Return what kind of word this is by the vocabulary, or nothing for a word that may name a medicine."""
-    if form_word(word) is not None:
-        return FORM
-    if word in FIRMS:
-        return FIRM
-    if word in FILLERS or len(word) == 1:
-        return FILLER
-    return SALT if word in SALTS else None
+    return _KINDS.get(word) or (FILLER if len(word) == 1 else None)
 
 
 def may_be_potency(word: str) -> bool:
@@ -126,7 +122,6 @@ def names_potency(words: Sequence[str]) -> bool:
     )
 
 
-@lru_cache(maxsize=1 << 18)
 def exclusion_of(word: str) -> str | None:
     """Return why this word says that the label names no medicine (an aid, a service, something compounded)."""
     if (reason := _EXCLUDED_WORDS.get(word)) is not None:

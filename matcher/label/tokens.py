@@ -25,9 +25,3 @@ def tokens_of(label: str) -> list[str]:
 def tokens_in(labels: pl.Series) -> pl.Series:
     """Return the tokens of every label as lists, in the order of the column."""
     return on_all_cores(clean_texts(labels), pl.col("text").str.extract_all(TOKEN))
-
-
-def tokens_of_all(labels: pl.Series) -> list[list[str]]:
-    """Return `tokens_of` every label, in the order of the column."""
-    tokens: list[list[str]] = tokens_in(labels).to_list()
-    return tokens

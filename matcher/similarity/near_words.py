@@ -34,6 +34,7 @@ class NearWords:
                 self._by_sound[sound_of(word)] = None
         self._neighbours = Neighbours([*words, *(sound for sound, word in self._by_sound.items() if word)])
         self._sorted = sorted(words)
+        self._beginnings = {word[:length] for word in words for length in range(CUT_MIN, len(word) + 1)}
         self._twins = self._twins_of(lookalikes)
         self._spellings = self._table_of(self._neighbours.spellings)
         self._known: dict[str, Similar | None] = {}
@@ -159,11 +160,9 @@ class NearWords:
 
     def completed(self, word: str) -> Similar | None:
         """Return the one meaning of all known words that begin with this one."""
-        if len(word) < CUT_MIN:
+        if word not in self._beginnings:
             return None
         first = bisect_left(self._sorted, word)
-        if not self._sorted[first : first + 1] or not self._sorted[first].startswith(word):
-            return None
         meanings: dict[str, str] = {}
         for known in self._sorted[first : first + 40]:
             if not known.startswith(word):

@@ -35,10 +35,10 @@ class Neighbours:
     def __init__(self, spellings: Iterable[str]) -> None:
         """Index the spellings."""
         self.spellings = sorted(set(spellings))
-        by_start: defaultdict[str, list[int]] = defaultdict(list)
+        by_start: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
         by_end: defaultdict[str, list[int]] = defaultdict(list)
         for place, spelling in enumerate(self.spellings):
-            by_start[spelling[:1]].append(place)
+            by_start[spelling[:1], len(spelling)].append(place)
             by_end[spelling[-_END:]].append(place)
         self._by_start = dict(by_start)
         self._by_end = {end: self._block(places) for end, places in by_end.items()}
@@ -95,8 +95,8 @@ class Neighbours:
         """Return the spellings that begin with this letter and are not too long or short to be near."""
         window = self._windows.get((start, length))
         if window is None:
-            near = range(length - DISTANCE_MAX, length + DISTANCE_MAX + 1)
-            window = self._block([n for n in self._by_start.get(start, ()) if len(self.spellings[n]) in near])
+            lengths = range(length - DISTANCE_MAX, length + DISTANCE_MAX + 1)
+            window = self._block([place for near in lengths for place in self._by_start.get((start, near), ())])
             # What strangers write must not grow the index: only windows that hold something are kept.
             if window[0]:
                 self._windows[start, length] = window

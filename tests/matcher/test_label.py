@@ -17,8 +17,8 @@ from matcher.label import (
     number_of,
     parse_tokens,
     strength_of,
+    tokens_in,
     tokens_of,
-    tokens_of_all,
 )
 
 LABELS = [
@@ -52,7 +52,7 @@ def test_a_label_is_cleaned_to_plain_capitals(label: str, cleaned: str) -> None:
 
 
 def test_one_label_and_a_column_are_cut_alike() -> None:
-    assert tokens_of_all(pl.Series(LABELS)) == [tokens_of(label) for label in LABELS]
+    assert tokens_in(pl.Series(LABELS)).to_list() == [tokens_of(label) for label in LABELS]
 
 
 def test_a_column_of_plain_labels_is_cleaned_alike() -> None:
