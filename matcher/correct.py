@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+import polars as pl
+
 from .similarity import NearWords, Similar
 from .spelling import sound_of
-from .substances import begins_salt, is_bare, root_of, without_salt
+from .substances import are_bare, begins_salt, is_bare, root_of, without_salt
 
 NAME_MIN = 6  # letters of a name that may be spelled otherwise
 _SALT_CUT_MIN = 3  # letters of a salt that was cut off; fewer could be anything
@@ -51,8 +53,10 @@ class Correction:
         self._by_root = _unique_roots(meanings)
         self._beginnings = {name[:NAME_MIN] for name in names}
         self._near = NearWords(meanings, lookalikes)
+        self._starts = pl.Series(sorted(self._beginnings), dtype=pl.String)
+        self._sounds = pl.Series([*self._by_root, *self._near.sounds], dtype=pl.String)
         self._meant: dict[str, Meant | None] = {}
-        self._by_similar: dict[Similar, Meant] = {}
+        self._by_similar: dict[int, tuple[Similar, Meant]] = {}
         self._kept: dict[Meant, Meant] = {}
 
     def forget(self) -> None:
@@ -64,7 +68,7 @@ class Correction:
     def look_up(self, words: Iterable[str]) -> None:
         """Find what many words mean, all at once, so that `meant` has it ready."""
         new = [word for word in words if word not in self._meant]
-        same = {word: self._same_name(word) for word in new}
+        same = self._same_names(pl.Series(new, dtype=pl.String))
         self._near.look_up(word for word, known in same.items() if known is None)
         for word, known in same.items():
             self._meant[word] = self._meant_by(word, known)
@@ -82,15 +86,16 @@ class Correction:
         similar = self._near.nearest(word)
         if similar is None:
             return None
-        meant = self._by_similar.get(similar)
-        if meant is None:
+        known = self._by_similar.get(id(similar))
+        if known is None:
             closeness = _closeness(similar.word or word, similar.distance)
             rest = similar.is_cut, closeness, _rivals_of(similar), similar.open_rivals
             meant = self._only(Meant(similar.word, similar.distance, *rest))
             # How close an unsure word is hangs on its own length, too.
-            if similar.word:
-                self._by_similar[similar] = meant
-        return meant
+            if not similar.word:
+                return meant
+            known = self._by_similar[id(similar)] = similar, meant
+        return known[1]
 
     def _only(self, meant: Meant) -> Meant:
         """Return the one that equals this: many words mean the same, and are told apart by where that is."""
@@ -113,6 +118,14 @@ class Correction:
         # Two wrong words leave too much open for anything else to decide.
         open_rivals = open_rivals if n_changed == 1 else 0
         return Corrected(tuple(changed), distance, is_cut, is_unsure, closeness, tuple(rivals), open_rivals)
+
+    def _same_names(self, words: pl.Series) -> dict[str, str | None]:
+        """Return for each word the known one that it is but for its spelling; few need more than a glance."""
+        sounds = pl.Series([sound_of(word) for word in words.to_list()], dtype=pl.String)
+        is_heard = sounds.is_in(self._sounds.implode())
+        has_beginning = words.str.head(NAME_MIN).is_in(self._starts.implode())
+        asked = words.filter(is_heard | has_beginning | ~are_bare(words)).to_list()
+        return dict.fromkeys(words.to_list()) | {word: self._same_name(word) for word in asked}
 
     def _same_name(self, word: str) -> str | None:
         """Return the known word that this is but for its spelling or a salt glued to it, whole or cut off."""

@@ -3,10 +3,12 @@
 Labels differ in firm, form and strength far more than in names, so most gists were read before.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from .label import COMBINATION_WORDS, FILLER, KNOWN_WORDS, exclusion_of, kind_of, may_be_potency
+import polars as pl
+
+from .label import COMBINATION_WORDS, FILLER, exclusion_of, is_strange, kind_of, may_be_potency
 
 _NAMING, _UNKNOWN, _NUMBER, _EXCLUDED, _FIRM = "naming", "unknown", "number", "!", "firm"
 _MAY_NAME = frozenset({_NAMING, _UNKNOWN})
@@ -24,11 +26,10 @@ class Gist(NamedTuple):
 class GistReader:
     """Takes the gist of labels; what kind of word each is, is looked up once."""
 
-    def __init__(self, firsts: Iterable[str], parts: Iterable[str]) -> None:
+    def __init__(self, firsts: frozenset[str], parts: frozenset[str]) -> None:
         """Remember the words with which names begin, and those that stand anywhere in them."""
         self._firsts = firsts
-        self._elsewhere = COMBINATION_WORDS.union(parts)
-        self._met = KNOWN_WORDS.union(firsts, self._elsewhere)
+        self._parts = parts
         self._kinds = {"": FILLER}
 
     def gist_of(self, words: Sequence[str], joined: frozenset[int]) -> Gist:
@@ -57,17 +58,15 @@ class GistReader:
             signs.append(len(gist))
         return Gist(tuple(gist), tuple(signs), tuple(firms), excluded)
 
-    def kept_of(self, words: Collection[str]) -> tuple[set[str], list[str]]:
+    def kept_of(self, words: Sequence[str]) -> tuple[set[str], list[str]]:
         """Return which words are more than a gap in a gist (may name, or exclude), and which of them are unknown."""
-        strange = {word for word in words if self._is_strange(word)}
-        kinds = {word: self._kinds.get(word) or self._learned(word) for word in words if word not in strange}
+        asked = pl.Series(words, dtype=pl.String)
+        strange = is_strange(asked, self._firsts | self._parts)
+        unknown = asked.filter(strange).to_list()
+        kinds = {word: self._kinds.get(word) or self._learned(word) for word in asked.filter(~strange).to_list()}
         kept = {word for word, kind in kinds.items() if kind in _MAY_NAME or kind.startswith(_EXCLUDED)}
-        unknown = [word for word in words if word in strange or kinds[word] == _UNKNOWN]
+        unknown += [word for word, kind in kinds.items() if kind == _UNKNOWN]
         return kept.union(unknown), unknown
-
-    def _is_strange(self, word: str) -> bool:
-        """Tell, at a glance, that a word of letters is unknown."""
-        return word not in self._met and len(word) > 1 and not may_be_potency(word) and exclusion_of(word) is None
 
     def forget(self) -> None:
         """Let go of all words met so far."""
@@ -84,5 +83,5 @@ class GistReader:
             return _NUMBER
         if word in self._firsts:
             return _NAMING
-        is_met_elsewhere = word in self._elsewhere or may_be_potency(word)
+        is_met_elsewhere = word in self._parts or word in COMBINATION_WORDS or may_be_potency(word)
         return kind_of(word) or (_NAMING if is_met_elsewhere else _UNKNOWN)

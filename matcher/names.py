@@ -34,6 +34,7 @@ class Reading(NamedTuple):
     is_cut: bool = False
     is_unsure: bool = False  # a word is near to several names
     rivals: tuple["Reading", ...] = ()  # the label read with names as near, or one letter further away
+    rivals_closeness: float = 0.0  # that of the nearest of them
     open_rivals: int = 0  # so many of them, the nearest, may be told apart by strength and form
 
 
@@ -136,10 +137,8 @@ class Names:
         named = bool(scan.brand or scan.substances) and not scan.has_unknown_part
         corrected = self._correction.of(gist.words, scan.unknown, everywhere=not named)
         if corrected.words == gist.words:
-            rivals = self._rivals(corrected, joined)
-            return self._only(
-                scan._replace(is_unsure=corrected.is_unsure, rivals=rivals, open_rivals=corrected.open_rivals)
-            )
+            unsure = self._with_rivals(scan, corrected, joined)
+            return self._only(unsure._replace(open_rivals=corrected.open_rivals))
         # Many misspellings of a word are one correction: read once what they come down to.
         question = corrected, gist.joined
         reading = self._corrected_before.get(question)
@@ -148,18 +147,18 @@ class Names:
         return reading
 
     def _read_corrected(self, corrected: Corrected, joined: frozenset[int]) -> Reading:
-        return self._scan(corrected.words, joined)._replace(
-            distance=corrected.distance,
-            is_cut=corrected.is_cut,
-            is_doubtful=True,
-            closeness=corrected.closeness,
-            is_unsure=corrected.is_unsure,
-            rivals=self._rivals(corrected, joined),
+        read = self._scan(corrected.words, joined)._replace(
+            distance=corrected.distance, is_cut=corrected.is_cut, is_doubtful=True, closeness=corrected.closeness
         )
+        return self._with_rivals(read, corrected, joined)
 
-    def _rivals(self, corrected: Corrected, joined: frozenset[int]) -> tuple[Reading, ...]:
-        """Return the label read with each name that it might also mean."""
-        return tuple(self._scan(rival, joined)._replace(closeness=near) for rival, near in corrected.rivals)
+    def _with_rivals(self, reading: Reading, corrected: Corrected, joined: frozenset[int]) -> Reading:
+        """Return the reading with the label read with each name that it might also mean."""
+        return reading._replace(
+            is_unsure=corrected.is_unsure,
+            rivals=tuple([self._scan(rival, joined) for rival, _ in corrected.rivals]),
+            rivals_closeness=max((near for _, near in corrected.rivals), default=0.0),
+        )
 
     def _only(self, reading: Reading) -> Reading:
         """Return the one reading that equals this; which words were unknown no longer matters."""

@@ -89,8 +89,7 @@ class Resolver:
         others = {code: None for rival in ordered for code in (rival.codes or (rival.atc,)) if code != verdict.atc}
         codes = [code for code in others if code]
         proposed = fitting[0].choice if fitting and not verdict.atc else None
-        closeness = max(rival.closeness for rival in reading.rivals)
-        return verdict._replace(codes=tuple(codes), closeness=closeness, proposed=proposed)
+        return verdict._replace(codes=tuple(codes), closeness=reading.rivals_closeness, proposed=proposed)
 
     def _told_apart(self, reading: Reading, verdicts: Sequence[Verdict]) -> Verdict | None:
         """Return the one of the nearest names that a closed list has in this strength and form, if no other is.
@@ -110,8 +109,7 @@ class Resolver:
         """Return the verdict by the names alone; however they were found, equal names are judged once."""
         known = self._bare.get(id(reading))
         if known is None or known[0] is not reading:
-            is_corrected = reading.distance > 0 or reading.is_cut
-            bare = reading._replace(distance=int(is_corrected), is_cut=False, closeness=1.0, rivals=(), open_rivals=0)
+            bare = _bare(reading)
             known = self._bare[id(reading)] = reading, self._kept_bare.setdefault(bare, bare)
         question = id(known[1]), id(asked)
         verdict = self._by_names.get(question)
@@ -121,11 +119,12 @@ class Resolver:
 
     def _with_release(self, reading: Reading, asked: Asked) -> Verdict:
         """Return the verdict on names; "CR" beside a medicine that has no cream is controlled release."""
-        verdict = self._resolve_names(reading, asked)._replace(form=asked.form)
-        if verdict.reason != MatchReason.FORM_UNEXPECTED or asked.form.shape != "cr":
-            return verdict
-        released = self._resolve_names(reading, asked._replace(form=MODIFIED, route=route_of(MODIFIED)))
-        return released._replace(form=MODIFIED) if released.decision == Decision.MATCHED else verdict
+        verdict, form = self._resolve_names(reading, asked), asked.form
+        if verdict.reason == MatchReason.FORM_UNEXPECTED and form.shape == "cr":
+            released = self._resolve_names(reading, asked._replace(form=MODIFIED, route=route_of(MODIFIED)))
+            if released.decision == Decision.MATCHED:
+                verdict, form = released, MODIFIED
+        return verdict if form == verdict.form else verdict._replace(form=form)
 
     def _resolve_names(self, reading: Reading, asked: Asked) -> Verdict:
         if reading.has_unknown_part:
@@ -250,6 +249,16 @@ class Resolver:
         if len(codes) > 1 and reading.literal:
             codes = codes & self._substances.codes_of_name.get(reading.literal, set()) or codes
         return codes
+
+
+def _bare(reading: Reading) -> Reading:
+    """Return a reading by its names alone, and whether one was corrected at all."""
+    is_corrected = reading.distance > 0 or reading.is_cut
+    if not is_corrected and not reading.rivals:
+        return reading
+    return reading._replace(
+        distance=int(is_corrected), is_cut=False, closeness=1.0, rivals=(), rivals_closeness=0.0, open_rivals=0
+    )
 
 
 def _doubt_of(reading: Reading, asked: Asked) -> MatchReason | None:

@@ -10,6 +10,8 @@ from collections.abc import KeysView, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
+import polars as pl
+
 from .label import SALTS, tokens_of
 from .spelling import sound_of
 from .vocabulary import rows_of, words_of
@@ -31,6 +33,7 @@ _REST_MIN = 4  # letters that must remain when a salt is cut off a word
 _WATER = re.compile(r"[0-9X][0-9,.]*-WATER|\([^)]*\)|\[[^]]*\]")
 _GROUP_NAME = re.compile(rf"\b(?:{'|'.join(sorted(words_of('group_words')))})\b|,", re.I)
 _ACID_ENDS = tuple(row["word"] for row in rows_of("acid_endings"))
+_DRESSED = re.compile(rf"^(?:{'|'.join(sorted(_SALT_HEADS))})|(?:{'|'.join([*sorted(_SALT_TAILS), *_ACID_ENDS])})$")
 _ACID = re.compile(rf"(?:{'|'.join(_ACID_ENDS)})$")
 
 
@@ -83,8 +86,12 @@ def root_of(word: str) -> str:
 
 def is_bare(word: str) -> bool:
     """Tell, at a glance, that a word has neither salt nor acid about it; of such a word the root is its sound."""
-    is_salt_like = word[-_SALT_MIN:] in _SALT_TAILS or word[:_SALT_MIN] in _SALT_HEADS
-    return not is_salt_like and not word.endswith(_ACID_ENDS)
+    return not _DRESSED.search(word)
+
+
+def are_bare(words: pl.Series) -> pl.Series:
+    """Return `is_bare` of every word."""
+    return ~words.str.contains(_DRESSED.pattern)
 
 
 class Substances:

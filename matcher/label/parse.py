@@ -1,8 +1,11 @@
 """A label taken apart: what it names, how strong, in which form, by whom, and what is left unexplained."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
+
+import polars as pl
 
 from ..vocabulary import rows_of, words_of
 from .forms import FORM_WORDS, NO_FORM, Form, FormWord, form_of
@@ -19,7 +22,6 @@ COMBINATION_WORDS = words_of("combination_words")
 # A word of several kinds is the last of these: "PEN" is a form before it is a filler.
 _OF_KIND = ((SALT, SALTS), (FILLER, FILLERS), (FIRM, FIRMS), (FORM, FORM_WORDS))
 _KINDS = {word: kind for kind, words in _OF_KIND for word in words if len(word) > 1 or kind != SALT}
-KNOWN_WORDS = frozenset(_KINDS)
 _EXCLUSIONS = [(row["word"], row["place"], row["reason"]) for row in rows_of("exclusions")]
 _EXCLUDED_WORDS = {word: reason for word, place, reason in _EXCLUSIONS if place != "potency"}
 POTENCIES = frozenset(word for word, place, _ in _EXCLUSIONS if place == "potency")
@@ -27,6 +29,9 @@ _EXCLUDED_STARTS = tuple((word, reason) for word, place, reason in _EXCLUSIONS i
 _EXCLUDED_ENDS = tuple((word, reason) for word, place, reason in _EXCLUSIONS if place == "end")
 _ALL_STARTS = tuple(word for word, _ in _EXCLUDED_STARTS)
 _ALL_ENDS = tuple(word for word, _ in _EXCLUDED_ENDS)
+# A word may be a gap in a label, a name or no medicine: what follows none of these is told by lists of words alone.
+_TELLING = rf"^.$|^(?:{'|'.join(map(re.escape, (VITAMIN, *_ALL_STARTS)))})|(?:{'|'.join(map(re.escape, _ALL_ENDS))})$"
+_LISTED = frozenset(_KINDS).union(POTENCIES, COMBINATION_WORDS, _EXCLUDED_WORDS)
 
 
 class ParsedLabel(NamedTuple):
@@ -120,6 +125,11 @@ def names_potency(words: Sequence[str]) -> bool:
         and not words[max(place - 1, 0)].startswith(VITAMIN)
         for place, (word, follower) in enumerate(pairwise(words))
     )
+
+
+def is_strange(words: pl.Series, met: Collection[str]) -> pl.Series:
+    """Tell of each word of letters that neither the vocabulary nor `met`, words met elsewhere, says what it is."""
+    return ~(words.is_in(pl.Series([*_LISTED, *met]).implode()) | words.str.contains(_TELLING))
 
 
 def exclusion_of(word: str) -> str | None:

@@ -6,7 +6,7 @@ look-alike is near as well.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, KeysView, Mapping
 from functools import cache
 
 import polars as pl
@@ -59,6 +59,11 @@ class NearWords:
                 "is_word": pl.Series([spelling in self._meaning for spelling in spellings], dtype=pl.Boolean),
             }
         )
+
+    @property
+    def sounds(self) -> KeysView[str]:
+        """What the known words sound like."""
+        return self._by_sound.keys()
 
     def same_sound(self, word: str) -> str | None:
         """Return the known word that sounds the same and has one meaning."""
