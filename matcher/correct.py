@@ -8,7 +8,7 @@ import polars as pl
 
 from .similarity import NearWords, Similar
 from .spelling import sound_of
-from .substances import are_bare, begins_salt, is_bare, root_of, without_salt
+from .substances import are_bare, begin_salts, begins_salt, root_of, without_salt
 
 NAME_MIN = 6  # letters of a name that may be spelled otherwise
 _SALT_CUT_MIN = 3  # letters of a salt that was cut off; fewer could be anything
@@ -56,7 +56,7 @@ class Correction:
         self._starts = pl.Series(sorted(self._beginnings), dtype=pl.String)
         self._sounds = pl.Series([*self._by_root, *self._near.sounds], dtype=pl.String)
         self._meant: dict[str, Meant | None] = {}
-        self._by_similar: dict[int, tuple[Similar, Meant]] = {}
+        self._by_similar: dict[tuple[Similar, int], Meant] = {}
         self._kept: dict[Meant, Meant] = {}
 
     def forget(self) -> None:
@@ -86,16 +86,14 @@ class Correction:
         similar = self._near.nearest(word)
         if similar is None:
             return None
-        known = self._by_similar.get(id(similar))
-        if known is None:
+        # How close an unsure word is hangs on its own length, too.
+        question = similar, 0 if similar.word else len(word)
+        meant = self._by_similar.get(question)
+        if meant is None:
             closeness = _closeness(similar.word or word, similar.distance)
             rest = similar.is_cut, closeness, _rivals_of(similar), similar.open_rivals
-            meant = self._only(Meant(similar.word, similar.distance, *rest))
-            # How close an unsure word is hangs on its own length, too.
-            if not similar.word:
-                return meant
-            known = self._by_similar[id(similar)] = similar, meant
-        return known[1]
+            meant = self._by_similar[question] = self._only(Meant(similar.word, similar.distance, *rest))
+        return meant
 
     def _only(self, meant: Meant) -> Meant:
         """Return the one that equals this: many words mean the same, and are told apart by where that is."""
@@ -123,8 +121,8 @@ class Correction:
         """Return for each word the known one that it is but for its spelling; few need more than a glance."""
         sounds = pl.Series([sound_of(word) for word in words.to_list()], dtype=pl.String)
         is_heard = sounds.is_in(self._sounds.implode())
-        has_beginning = words.str.head(NAME_MIN).is_in(self._starts.implode())
-        asked = words.filter(is_heard | has_beginning | ~are_bare(words)).to_list()
+        may_be_cut = words.str.head(NAME_MIN).is_in(self._starts.implode()) & begin_salts(words, _SALT_CUT_MIN)
+        asked = words.filter(is_heard | may_be_cut | ~are_bare(words)).to_list()
         return dict.fromkeys(words.to_list()) | {word: self._same_name(word) for word in asked}
 
     def _same_name(self, word: str) -> str | None:
@@ -147,8 +145,6 @@ class Correction:
 
     def _without_salt(self, word: str) -> str | None:
         """Return the known word that this is but for a salt or acid, or for those of the known one."""
-        if is_bare(word):
-            return self._by_root.get(sound_of(word))
         bare, same = without_salt(word), None
         if bare != word:
             same = bare if bare in self._names else self._near.same_sound(bare)

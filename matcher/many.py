@@ -14,6 +14,10 @@ class Numbered(NamedTuple, Generic[Said]):
     numbers: pl.Series
     said: list[Said]
 
+    def of(self, numbers: pl.Series) -> list[Said]:
+        """Return what each of these numbers says."""
+        return [self.said[number] for number in numbers.to_list()]
+
 
 def numbered_by(
     halves: pl.Series,

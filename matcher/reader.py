@@ -129,9 +129,17 @@ class LabelReader:
         # What is decided or listed needs no reading, and what is too long may be short once cleaned: one by one.
         known = pl.Series([*self._decided, *self._products.by_name], dtype=pl.String)
         alone = (halves[WRITTEN].is_in(known.implode()) | is_long).arg_true()
+        said = [
+            self._listed_or_read(*pair)
+            for pair in zip(labels.gather(alone), halves[WRITTEN].gather(alone), strict=True)
+        ]
         places = pl.int_range(len(labels), dtype=pl.UInt32, eager=True)
         places.scatter(alone, pl.int_range(len(labels), len(labels) + len(alone), dtype=pl.UInt32, eager=True))
-        return pl.concat([answers, frame_of([self.of(label) for label in labels.gather(alone).to_list()])])[places]
+        return pl.concat([answers, frame_of(said)])[places]
+
+    def _listed_or_read(self, label: str, written: str) -> Identification:
+        listed = self._known_as(written) if written else None
+        return self.of(label) if listed is None or listed.reason == MatchReason.NO_ATC else listed
 
     def _answers_on(self, halves: pl.DataFrame) -> pl.DataFrame:
         """Return the answers on labels cut in halves: each combination of naming and asking is judged once."""
@@ -140,15 +148,13 @@ class LabelReader:
         firms = numbered_by(halves[FIRMS], _as_written, lambda half: tuple(tokens_of_half(half)), tuple)
         rows = pl.DataFrame([namings.numbers.alias(NAMING), askings.numbers.alias(ASKING), firms.numbers.alias(FIRMS)])
         pairs = rows.select(NAMING, ASKING).unique(maintain_order=True)
-        judged = [self._verdict_on(namings.said[naming], askings.said[asking]) for naming, asking in pairs.iter_rows()]
-        verdicts = numbered_objects(judged)
+        judged = map(self._verdict_on, namings.of(pairs[NAMING]), askings.of(pairs[ASKING]))
+        verdicts = numbered_objects(list(judged))
         rows = rows.join(pairs.with_columns(verdict=verdicts.numbers), on=[NAMING, ASKING], maintain_order="left")
         choices = numbered_objects([verdict.choice for verdict in verdicts.said])
         rows = rows.with_columns(choices.numbers.gather(rows["verdict"]).alias("choice"))
         chosen = rows.select("choice", FIRMS).unique()
-        products = numbered_objects(
-            [_product_of(choices.said[choice], firms.said[own]) for choice, own in chosen.iter_rows()]
-        )
+        products = numbered_objects(list(map(_product_of, choices.of(chosen["choice"]), firms.of(chosen[FIRMS]))))
         rows = rows.join(chosen.with_columns(product=products.numbers), on=["choice", FIRMS], maintain_order="left")
         strengths = pl.Series([asking.strength or None for asking in askings.said], dtype=pl.String)
         found = Findings(rows["verdict"], rows["product"], strengths.gather(rows[ASKING]))

@@ -33,7 +33,7 @@ _REST_MIN = 4  # letters that must remain when a salt is cut off a word
 _WATER = re.compile(r"[0-9X][0-9,.]*-WATER|\([^)]*\)|\[[^]]*\]")
 _GROUP_NAME = re.compile(rf"\b(?:{'|'.join(sorted(words_of('group_words')))})\b|,", re.I)
 _ACID_ENDS = tuple(row["word"] for row in rows_of("acid_endings"))
-_DRESSED = re.compile(rf"^(?:{'|'.join(sorted(_SALT_HEADS))})|(?:{'|'.join([*sorted(_SALT_TAILS), *_ACID_ENDS])})$")
+_DRESSED = rf"^(?:{'|'.join(sorted(_SALT_STARTS))})|(?:{'|'.join([*sorted(_SALT_ENDS), *_ACID_ENDS])})$"
 _ACID = re.compile(rf"(?:{'|'.join(_ACID_ENDS)})$")
 
 
@@ -84,14 +84,15 @@ def root_of(word: str) -> str:
     return sound_of(acid if len(acid) >= _REST_MIN else bare)
 
 
-def is_bare(word: str) -> bool:
-    """Tell, at a glance, that a word has neither salt nor acid about it; of such a word the root is its sound."""
-    return not _DRESSED.search(word)
-
-
 def are_bare(words: pl.Series) -> pl.Series:
-    """Return `is_bare` of every word."""
-    return ~words.str.contains(_DRESSED.pattern)
+    """Tell of each word, at a glance, that no salt or acid is glued to it; of such a word the root is its sound."""
+    return ~words.str.contains(_DRESSED)
+
+
+def begin_salts(words: pl.Series, least: int) -> pl.Series:
+    """Tell of each word whether it ends on at least so many letters of the beginning of a salt."""
+    beginnings = sorted(beginning for beginning in _SALT_BEGINNINGS if len(beginning) >= least)
+    return words.str.contains(rf"(?:{'|'.join(beginnings)})$")
 
 
 class Substances:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DISTANCE_MAX = 3  # letters; what is further away is nobody's neighbour
 _END = 3  # letters that must be alike at the end where the first one is not
 _PAIRS_MAX = 1 << 22  # compared at once: some megabytes
-_PAIRS_MANY = 1 << 20  # for fewer, starting threads costs more than they save
+_PAIRS_MANY = 1 << 17  # for fewer, starting threads costs more than they save
 Found = dict[str, int]
 PAIRS = pl.Schema({"word": pl.UInt32(), "spelling": pl.UInt32(), "far": pl.UInt8()})
 _Pairs = tuple["NDArray[integer]", "NDArray[integer]", "NDArray[integer]"]
