@@ -135,11 +135,13 @@ class Identifier:
         is_few = rows.height <= _FEW and self._has_read
         undated = rows.filter(pl.col(DAY).is_null())
         known = undated.drop(DAY).join(LEARNED.to_frame() if is_few else self.learned, on=EVIDENCE, nulls_equal=True)
-        told = self._worked_out(rows.join(known, on="place", how="anti", maintain_order="left"))
+        new = rows if known.is_empty() else rows.join(known, on="place", how="anti", maintain_order="left")
+        told = self._worked_out(new)
         # What a label alone says was learned when it was read; what a day decides is not learned.
         with_codes = pl.any_horizontal(pl.col(CODE_COLUMNS).is_not_null())
         self._learn(told.filter(with_codes).join(undated, on="place", how="semi"))
-        return pl.concat([known, told]).sort("place").select(ANSWER.names())
+        answered = told if known.is_empty() else pl.concat([known, told]).sort("place")
+        return answered.select(ANSWER.names())
 
     @property
     def _has_read(self) -> bool:
@@ -157,7 +159,13 @@ class Identifier:
         is_coded = pl.any_horizontal(pl.col(CODE_COLUMNS).is_not_null())
         coded, plain = rows.filter(is_coded), rows.filter(~is_coded)
         by_label = self._of_labels(rows["label"])
-        answered = plain.join(by_label, on="label", how="left", nulls_equal=True, maintain_order="left", validate="m:1")
+        if plain["label"].equals(by_label["label"].head(plain.height)):
+            # Each label stands in one row and was not met before: the answers are in the order of the rows.
+            answered = plain.hstack(by_label.head(plain.height).drop("label"))
+        else:
+            answered = plain.join(by_label, on="label", how="left", nulls_equal=True, maintain_order="left")
+        if coded.is_empty():
+            return answered.drop(DAY)
         told = coded.hstack(frame_of(self._of_coded(coded, by_label)))
         return pl.concat([answered, told]).sort("place").drop(DAY)
 
@@ -171,14 +179,14 @@ class Identifier:
 
     def _of_labels(self, labels: pl.Series) -> pl.DataFrame:
         """Return each distinct label with its answer, and what is said where there is none."""
-        distinct = labels.unique().drop_nulls().to_frame("label")
+        distinct = labels.unique(maintain_order=True).drop_nulls().to_frame("label")
         none = pl.DataFrame({"label": [None]}, schema={"label": pl.String()})
         silent = none.hstack(frame_of([nothing(MatchReason.NO_LABEL)]))
         is_few = distinct.height <= _FEW and self._has_read
         learned = LEARNED.to_frame() if is_few else self.learned
         of_labels = learned.filter(pl.all_horizontal(pl.col(CODE_COLUMNS).is_null())).drop(CODE_COLUMNS)
         known = of_labels.join(distinct, on="label", how="semi")
-        new = distinct.join(known, on="label", how="anti", maintain_order="left")
+        new = distinct if known.is_empty() else distinct.join(known, on="label", how="anti", maintain_order="left")
         told = new.hstack(self._of_new(new["label"]))
         self._learn(told.with_columns(pl.lit(None, pl.String()).alias(name) for name in CODE_COLUMNS))
         return pl.concat([known, told, silent])

@@ -129,10 +129,8 @@ class LabelReader:
         # What is decided or listed needs no reading, and what is too long may be short once cleaned: one by one.
         known = pl.Series([*self._decided, *self._products.by_name], dtype=pl.String)
         alone = (halves[WRITTEN].is_in(known.implode()) | is_long).arg_true()
-        said = [
-            self._listed_or_read(*pair)
-            for pair in zip(labels.gather(alone), halves[WRITTEN].gather(alone), strict=True)
-        ]
+        both = labels.gather(alone).to_list(), halves[WRITTEN].gather(alone).to_list()
+        said = list(map(self._listed_or_read, *both))
         places = pl.int_range(len(labels), dtype=pl.UInt32, eager=True)
         places.scatter(alone, pl.int_range(len(labels), len(labels) + len(alone), dtype=pl.UInt32, eager=True))
         return pl.concat([answers, frame_of(said)])[places]

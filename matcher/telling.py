@@ -12,6 +12,7 @@ from .scores import score_of
 from .substances import Substances
 
 CANDIDATES_MAX = 8
+_CHOICE = Verdict._fields.index("choice")
 _OWN = pl.Schema(dict.fromkeys(("product", "form", "device", "strength"), pl.String()))
 
 
@@ -63,9 +64,10 @@ def told_all(
     verdicts: Sequence[Verdict], products: Sequence[Product | None], found: Findings, substances: Substances
 ) -> pl.DataFrame:
     """Return the answers on many labels (`ANSWER`): what all products of equal verdicts share is told once."""
-    distinct = {_without_choice(verdict): verdict for verdict in verdicts}
+    questions = [_without_choice(verdict) for verdict in verdicts]
+    distinct = dict(zip(questions, verdicts, strict=True))
     place = {question: number for number, question in enumerate(distinct)}
-    number = pl.Series([place[_without_choice(verdict)] for verdict in verdicts], dtype=pl.UInt32)
+    number = pl.Series([place[question] for question in questions], dtype=pl.UInt32)
     shared = frame_of([told(Finding(verdict, None, ""), substances) for verdict in distinct.values()])
     own = pl.DataFrame([_product_row(product) for product in products], schema=_OWN, orient="row")
     is_named, is_told = pl.col("matched_atc").is_not_null(), pl.col("matched_form").is_not_null()
@@ -83,8 +85,7 @@ def told_all(
 
 
 def _without_choice(verdict: Verdict) -> tuple[object, ...]:
-    choice = Verdict._fields.index("choice")
-    return verdict[:choice] + verdict[choice + 1 :]
+    return verdict[:_CHOICE] + verdict[_CHOICE + 1 :]
 
 
 def _product_row(product: Product | None) -> tuple[str | None, ...]:
