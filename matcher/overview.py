@@ -87,13 +87,18 @@ def over_all_periods(scores: AdherenceScores, level: Level, indicator: str) -> p
     Columns: `id`, `numerator`, `denominator`, `excepted`, `excluded`, `unidentified`, `rate`, `interval_low`,
     `interval_high`.
     """
+    chosen = AdherenceScores(scores.filter(pl.col("indicator") == indicator))
+    return each_over_all_periods(chosen, level).drop("indicator")
+
+
+def each_over_all_periods(scores: AdherenceScores, level: Level) -> pl.DataFrame:
+    """Return the same of every indicator together, with an `indicator` before the other columns."""
     counted = ("numerator", "denominator", "excepted", "excluded", "unidentified")
-    chosen = scores.filter((pl.col("level") == level) & (pl.col("indicator") == indicator))
     low, high = wilson_limits(pl.col("numerator"), pl.col("denominator"))
     rate = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
-    summed = chosen.group_by("id").agg(pl.col(counted).sum())
+    summed = scores.filter(pl.col("level") == level).group_by("indicator", "id").agg(pl.col(counted).sum())
     scored = summed.with_columns(rate.alias("rate"), low.alias("interval_low"), high.alias("interval_high"))
-    return scored.sort("rate", "id", nulls_last=True)
+    return scored.sort("indicator", "rate", "id", nulls_last=True)
 
 
 def _extent(facts: LineFacts) -> pl.LazyFrame:

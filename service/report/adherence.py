@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import polars as pl
+
 from formulary import Indicator, Level, PopulationLines, Rulebook, Unit
-from matcher import AdherenceScores, over_all_periods
+from matcher import AdherenceScores, each_over_all_periods, over_all_periods
 
 from .charts import Stands, caterpillar, stands, thinned
 from .funnel import funnel
@@ -54,16 +56,14 @@ def adherence_of(scores: AdherenceScores, rulebook: Rulebook, words: Words) -> d
 
 
 def _per_indicator(scores: AdherenceScores, rulebook: Rulebook, words: Words) -> list[dict[str, Any]]:
+    region = {row["indicator"]: row for row in each_over_all_periods(scores, Level.REGION).drop("id").rows(named=True)}
     return [
-        {"id": each.id, "name": words.name_of(each), "direction": each.direction, "unit": each.unit, **row}
+        {"id": each.id, "name": words.name_of(each), "direction": each.direction, "unit": each.unit, **region[each.id]}
         for each in rulebook.indicators
-        for row in over_all_periods(scores, Level.REGION, each.id).drop("id").rows(named=True)
+        if each.id in region
     ]
 
 
 def _per_period(scores: AdherenceScores, indicator: Indicator) -> list[dict[str, Any]]:
-    return [
-        row
-        for row in scores.rows(named=True)
-        if row["level"] == Level.REGION and row["indicator"] == indicator.id and row["denominator"]
-    ]
+    is_asked = (pl.col("level") == Level.REGION) & (pl.col("indicator") == indicator.id) & (pl.col("denominator") > 0)
+    return scores.filter(is_asked).rows(named=True)
