@@ -10,6 +10,7 @@ from .enumerations import AttributedTo, Netting, Problem, Start
 from .facts import LineFacts, in_words
 from .tables import AdherenceScores
 
+_DISPENSING = ("patient", "dispensed_on", "prescriber_agb", "matched_atc")
 _MISSING = [Problem.NO_PRESCRIBER, Problem.BAD_PRESCRIBER]
 _COUNTED = {
     "OUT_OF_ORDER": pl.col("dispensed_on") < pl.col("dispensed_on").shift().over("source"),
@@ -23,12 +24,21 @@ _COUNTED = {
     & (pl.col("first_issue") != (pl.col("traced_start") == Start.FIRST)),
 }
 # In the order of the report; each is a number of lines unless its sentence says otherwise.
-ODDITIES = (*_COUNTED, "PATIENTS_NOT_SHARED", "PRESCRIBERS_MOVED", "SMALL_PRACTICES", "INDICATORS_OF_NOBODY")
+ODDITIES = (
+    *_COUNTED,
+    "ALIKE_IN_FILES",
+    "PATIENTS_NOT_SHARED",
+    "PRESCRIBERS_MOVED",
+    "SMALL_PRACTICES",
+    "INDICATORS_OF_NOBODY",
+)
 
 
 def oddities_of(facts: LineFacts, scores: AdherenceScores, rulebook: Rulebook) -> dict[str, int]:
     """Return how often each oddity (`ODDITIES`) occurs, those that do not occur left out.
 
+    ALIKE_IN_FILES: dispensings (of a medicine on a day to a patient, by a prescriber) that count in more than one file,
+    where they are half of what a file holds: a month delivered twice, in two forms, is told nowhere else.
     PATIENTS_NOT_SHARED: patients, where there are several files and no patient is in more than one; a person under two
     pseudonyms is two, and history ends where the pseudonym does. PRESCRIBERS_MOVED: prescribers who were in another
     practice within the days of the lines, by the structure or, where it does not know them, by the lines themselves.
@@ -40,12 +50,25 @@ def oddities_of(facts: LineFacts, scores: AdherenceScores, rulebook: Rulebook) -
     counted = facts.select(*(is_odd.sum().alias(name) for name, is_odd in _COUNTED.items()), *days, several)
     told = counted.collect().row(0, named=True)
     found = {name: int(told[name] or 0) for name in _COUNTED}
+    found["ALIKE_IN_FILES"] = _alike(facts) if told["several"] else 0
     found["PATIENTS_NOT_SHARED"] = _not_shared(facts) if told["several"] else 0
     found["PRESCRIBERS_MOVED"] = _moved(facts, rulebook, told["first"], told["last"])
     found["SMALL_PRACTICES"] = _small_practices(scores, rulebook)
     judged = set(scores.filter(pl.col("denominator") > 0)["indicator"])
     found["INDICATORS_OF_NOBODY"] = sum(each.id not in judged for each in rulebook.indicators)
     return {name: found[name] for name in ODDITIES if found[name]}
+
+
+def _alike(facts: LineFacts) -> int:
+    """Return the number of dispensings that stand in several files, where these are half of a file or more, else 0."""
+    said = [pl.col(name) for name in _DISPENSING]
+    standing = facts.filter(pl.col("netting") == Netting.STANDING, *(each.is_not_null() for each in said))
+    found = standing.select("source", pl.struct(said).hash().alias("dispensing")).unique()
+    files = found.group_by("dispensing").agg(is_alike=pl.len() > 1)
+    per_file = found.join(files, on="dispensing").group_by("source").agg(pl.len(), pl.col("is_alike").sum())
+    alike, counted = pl.collect_all([files.select(pl.col("is_alike").sum()), per_file])
+    is_half = counted.select((pl.col("is_alike") * 2 >= pl.col("len")).any()).item()
+    return int(alike.item()) if is_half else 0
 
 
 def _not_shared(facts: LineFacts) -> int:

@@ -117,6 +117,7 @@ EXAMPLES = {
         1,
         ["prescriber_agb | practice_agb\n01012345 | 01000101\n01012345 | 01000102\n01054321 | 01000101"],
     ),
+    "ALIKE_IN_FILES": (2, [ONE, ONE.replace("\n1 |", "\nA |").replace("\n2 |", "\nB |")]),
     "PATIENTS_NOT_SHARED": (4, [ONE, ONE.replace("P1", "Q1").replace("P2", "Q2")]),
 }
 
@@ -130,6 +131,14 @@ def test_what_is_odd_is_counted_in_the_summary_and_told_in_the_report(formulary:
 
 def test_lines_about_which_nothing_is_odd_have_no_oddities(formulary: Command) -> None:
     assert set(_oddities(formulary, ONE)) <= {"INDICATORS_OF_NOBODY", "SMALL_PRACTICES"}
+
+
+def test_files_that_share_a_few_dispensings_are_no_month_delivered_twice(formulary: Command) -> None:
+    other = "line_id | dispensed_on | patient\nA | 2026-03-05 | P1\n" + "\n".join(
+        f"{n} | 2026-04-{n:02} | P{n}" for n in range(3, 9)
+    )
+    more = ONE + "\n8 | 2026-03-09 | P3\n9 | 2026-03-09 | P4"
+    assert "ALIKE_IN_FILES" not in _oddities(formulary, more, other)
 
 
 THREE = "practice_agb | times\n01000101 | 3\n01000102 | 10"

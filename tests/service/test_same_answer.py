@@ -44,3 +44,12 @@ def test_three_files_of_one_month_give_one_answer(formulary: Command, month: lis
         answers.append((summary["lines"], summary["outcomes"], (tmp_path / f"out-{n}" / "adherence.csv").read_bytes()))
     assert answers[0][0] > 300
     assert answers[0] == answers[1] == answers[2]
+
+
+def test_one_month_in_three_forms_at_once_is_told(formulary: Command, month: list[Path], tmp_path: Path) -> None:
+    assert formulary("check", *month, "--rules", sample_folder(), "--out", "out").code == 0
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    lines = pl.read_parquet(tmp_path / "out" / "lines.parquet").filter(pl.col("netting") == "STANDING")
+    told = ["patient", "dispensed_on", "prescriber_agb", "matched_atc"]
+    written = lines.drop_nulls(told).group_by(told).agg(pl.col("source").n_unique())
+    assert summary["oddities"]["ALIKE_IN_FILES"] == written.filter(pl.col("source") > 1).height > 100
