@@ -27,7 +27,8 @@ def _rule(pattern: str, replacement: str) -> _Rule:
 _ROWS = [(row["pattern"], row["replacement"]) for row in rows_of("spelling")]
 _ENDINGS = [_rule(*row) for row in _ROWS if row[0].endswith("$")]
 _LETTERS = [_rule(*row) for row in _ROWS if not row[0].endswith("$")]
-_DOUBLED = "|".join(letter * 2 for letter in ascii_uppercase)
+_ONCE = list(ascii_uppercase)
+_TWICE = [letter * 2 for letter in ascii_uppercase]
 # Half of all words have none of the endings: one look spares them a dozen.
 _ANY_ENDING = re.compile("|".join(pattern for pattern, _ in _ROWS if pattern.endswith("$")))
 
@@ -62,14 +63,10 @@ def _sound(word: str) -> str:
 def hear(words: Iterable[str]) -> None:
     """Sound out many words at once: each rule runs over all of them, which is many times faster than word by word."""
     new = [word for word in words if len(word) >= SOUND_MIN and word.isalpha() and word not in _heard]
-    at_once = list(takewhile(lambda row: "\\" not in row[1], _ROWS))
+    # What refers back to itself polars cannot do; there is one such rule, the last, and it takes doubled letters.
+    at_once = takewhile(lambda row: "\\" not in row[1], _ROWS)
     heard = reduce(lambda word, rule: word.str.replace_all(*rule), at_once, pl.col("text"))
     sounds = on_all_cores(pl.Series(new, dtype=pl.String), heard)
+    while not (shorter := sounds.str.replace_many(_TWICE, _ONCE)).equals(sounds):
+        sounds = shorter
     _heard.update(zip(new, sounds.to_list(), strict=True))
-    # What refers back to itself polars cannot do: the words with a doubled letter, one by one.
-    rest = [_rule(*row) for row in _ROWS[len(at_once) :]]
-    for place in sounds.str.contains(_DOUBLED).arg_true().to_list():
-        sound = _heard[new[place]]
-        for rule in rest:
-            sound = rule(sound)
-        _heard[new[place]] = sound

@@ -6,6 +6,8 @@ Many wrong spellings come down to few such answers: words with the same answer a
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import polars as pl
+
 from .correct import NAME_MIN, Correction
 from .label import FormWord, form_word, form_word_cut_or_joined, kind_of, may_hold_form
 from .similarity import NearWords
@@ -63,7 +65,8 @@ class UnknownWords:
         hear(word for word in new if len(word) >= NAME_MIN)
         self._correction.look_up(new)
         self._near_forms.look_up(word for word in new if len(word) >= _FORM_MIN)
-        self._seen |= dict.fromkeys(filter(self._is_name_only, new), _NAME_ONLY)
+        asked = pl.Series(new, dtype=pl.String)
+        self._seen |= {word: _NAME_ONLY for word in asked.filter(~may_hold_form(asked)) if self._is_name_only(word)}
 
     def stand_ins(self, words: Iterable[str]) -> dict[str, str]:
         """Return for each word the first one met that is read as it is, in whichever label."""
@@ -71,8 +74,8 @@ class UnknownWords:
         return {word: first.setdefault((id(said(word)), id(meant(word))), word) for word in words}
 
     def _is_name_only(self, word: str) -> bool:
-        """Tell, at a glance, that nothing but a name can be in a word: no form, nor any other kind of word."""
-        return not may_hold_form(word) and kind_of(word) is None and self._form_misspelt(word) is None
+        """Tell that nothing but a name can be in a word that holds no form: no misspelt form either, nor a filler."""
+        return kind_of(word) is None and self._form_misspelt(word) is None
 
     def _look_at(self, word: str) -> UnknownWord:
         looked = self._looked_at(word)

@@ -3,6 +3,8 @@
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+import polars as pl
+
 from ..vocabulary import rows_of
 
 # Where words disagree the more local place decides: a nebuliser mist in the nose is a nasal spray.
@@ -122,9 +124,10 @@ def _prefixes() -> dict[str, FormWord]:
     return {beginning: meanings.pop() for beginning, meanings in found.items() if len(meanings) == 1}
 
 
-def may_hold_form(word: str) -> bool:
-    """Tell whether a word begins or ends as a form word does; one that does not is no form cut off or glued on."""
-    return word[-_SUFFIX_MIN:] in _LONG_TAILS or word in _prefixes()
+def may_hold_form(words: pl.Series) -> pl.Series:
+    """Tell of each word whether it begins or ends as a form word does; else it is no form cut off or glued on."""
+    cut, tails = (pl.Series(sorted(some), dtype=pl.String).implode() for some in (_prefixes(), _LONG_TAILS))
+    return words.str.tail(_SUFFIX_MIN).is_in(tails) | words.is_in(cut)
 
 
 def form_word_cut_or_joined(word: str) -> FormWord | None:

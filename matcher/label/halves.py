@@ -29,9 +29,12 @@ def halves_of(labels: pl.Series, told_by: Callable[[Sequence[str]], Mapping[str,
     `told_by` is given all distinct words and says of each what is read instead; nothing is a gap in the naming half.
     """
     tokens = tokens_in(labels)
-    distinct = tokens.explode().drop_nulls().unique()
-    number = pl.col(WRITTEN).list.eval(pl.element().cast(pl.Enum(distinct)).to_physical())
-    numbers = pl.DataFrame({WRITTEN: tokens}).select(number)
+    # Categories of their own are numbered from 0 as they are met.
+    category = pl.Categorical(pl.Categories.random())
+    known = tokens.to_frame(WRITTEN).select(pl.col(WRITTEN).cast(pl.List(category)))
+    numbers = known.select(pl.col(WRITTEN).list.eval(pl.element().cat.physical()))
+    met = known[WRITTEN].explode().drop_nulls().unique()
+    distinct = met.cast(pl.String).gather(met.cat.physical().arg_sort())
     told = [
         pl.col(WRITTEN).list.eval(_gathered(role)).list.join(_BETWEEN, ignore_nulls=True).alias(name)
         for name, role in zip((NAMING, ASKING, FIRMS), _roles(distinct.to_list(), told_by), strict=True)

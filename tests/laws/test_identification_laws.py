@@ -2,13 +2,17 @@
 
 import re
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher.correct import Correction
 from matcher.enumerations import Decision
+from matcher.gist import GistReader
 from matcher.identifier import Identifier
 from matcher.label import clean_text
+from matcher.spelling import SOUND_MIN, _sound, hear, sound_of
 
 from ..matcher.catalogues import PHARMACY_LIST, pharmacy_identifier
 
@@ -97,3 +101,32 @@ def test_a_match_of_an_unknown_word_always_names_a_code(word: str) -> None:
 def test_time_grows_with_the_label_and_no_faster(pharmacy: Identifier) -> None:
     labels = ["OMEPRAZOL " * 1_000, "1/" * 5_000, "<" * 10_000, "A.B." * 2_500, "0," * 5_000, "&amp" * 2_500]
     assert {pharmacy(label).decision for label in labels} == {Decision.UNMATCHED}
+
+
+SYLLABLES = ["PR", "EDNI", "SOL", "ON", "INUM", "AAT", "PHO", "SS", "NATRIUM", "SUCCI", "ZUUR", "AAA", "VIT", "D", "KS"]
+WORDS = st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=5).map("".join)
+
+
+@given(st.lists(WORDS, max_size=20))
+def test_words_sounded_out_together_sound_as_each_alone(words: list[str]) -> None:
+    long = [word for word in words if len(word) >= SOUND_MIN]
+    hear(long)
+    assert [sound_of(word) for word in long] == [_sound(word) for word in long]
+
+
+@given(st.lists(WORDS, unique=True, max_size=20))
+def test_words_told_apart_by_columns_are_told_apart_alone(words: list[str]) -> None:
+    firsts, parts = frozenset({"PREDNISOLON", "SOL"}), frozenset({"SUCCI"})
+    alone = GistReader(firsts, parts)
+    kinds = {word: alone._learned(word) for word in words}
+    kept, unknown = GistReader(firsts, parts).kept_of(words)
+    assert set(unknown) == {word for word, kind in kinds.items() if kind == "unknown"}
+    assert kept == {word for word, kind in kinds.items() if kind in ("unknown", "naming") or kind.startswith("!")}
+
+
+@given(st.lists(WORDS, unique=True, max_size=20))
+def test_known_names_found_by_columns_are_found_alone(words: list[str]) -> None:
+    names = {"PREDNISOLON": "prednisolon", "PREDNISON": "prednison", "NATRIUM": "natrium", "SOLON": "solon"}
+    correction = Correction(names, [], names, {})
+    together = correction._same_names(pl.Series(words, dtype=pl.String))
+    assert together == {word: correction._same_name(word) for word in words}
