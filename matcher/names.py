@@ -37,6 +37,16 @@ class Reading(NamedTuple):
     rivals_closeness: float = 0.0  # that of the nearest of them
     open_rivals: int = 0  # so many of them, the nearest, may be told apart by strength and form
 
+    @property
+    def bare(self) -> "Reading":
+        """The names alone, and whether one of them was corrected at all: what is judged, once for all that read so."""
+        is_corrected = self.distance > 0 or self.is_cut
+        if not is_corrected and not self.rivals:
+            return self
+        return self._replace(
+            distance=int(is_corrected), is_cut=False, closeness=1.0, rivals=(), rivals_closeness=0.0, open_rivals=0
+        )
+
 
 class _Seen(NamedTuple):
     """What was found so far in a label, and the kind of each of its words."""

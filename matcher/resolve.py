@@ -109,7 +109,7 @@ class Resolver:
         """Return the verdict by the names alone; however they were found, equal names are judged once."""
         known = self._bare.get(id(reading))
         if known is None or known[0] is not reading:
-            bare = _bare(reading)
+            bare = reading.bare
             known = self._bare[id(reading)] = reading, self._kept_bare.setdefault(bare, bare)
         question = id(known[1]), id(asked)
         verdict = self._by_names.get(question)
@@ -249,16 +249,6 @@ class Resolver:
         if len(codes) > 1 and reading.literal:
             codes = codes & self._substances.codes_of_name.get(reading.literal, set()) or codes
         return codes
-
-
-def _bare(reading: Reading) -> Reading:
-    """Return a reading by its names alone, and whether one was corrected at all."""
-    is_corrected = reading.distance > 0 or reading.is_cut
-    if not is_corrected and not reading.rivals:
-        return reading
-    return reading._replace(
-        distance=int(is_corrected), is_cut=False, closeness=1.0, rivals=(), rivals_closeness=0.0, open_rivals=0
-    )
 
 
 def _doubt_of(reading: Reading, asked: Asked) -> MatchReason | None:
