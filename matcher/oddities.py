@@ -10,7 +10,9 @@ from .enumerations import AttributedTo, Netting, Problem, Start
 from .facts import LineFacts, in_words
 from .tables import AdherenceScores
 
-_DISPENSING = ("patient", "dispensed_on", "prescriber_agb", "matched_atc")
+# A claim names a patient by another number than a workbook of the pharmacy does, so that is not asked.
+_DISPENSING = ("dispensed_on", "prescriber_agb", "matched_atc", "pharmacy_agb", "quantity")
+_TOLD = _DISPENSING[:3]
 _MISSING = [Problem.NO_PRESCRIBER, Problem.BAD_PRESCRIBER]
 _COUNTED = {
     "OUT_OF_ORDER": pl.col("dispensed_on") < pl.col("dispensed_on").shift().over("source"),
@@ -37,8 +39,8 @@ ODDITIES = (
 def oddities_of(facts: LineFacts, scores: AdherenceScores, rulebook: Rulebook) -> dict[str, int]:
     """Return how often each oddity (`ODDITIES`) occurs, those that do not occur left out.
 
-    ALIKE_IN_FILES: dispensings (of a medicine on a day to a patient, by a prescriber) that count in more than one file,
-    where they are half of what a file holds: a month delivered twice, in two forms, is told nowhere else.
+    ALIKE_IN_FILES: dispensings (so much of a medicine, by a prescriber and a pharmacy on a day) that count in more than
+    one file, where they are half of what a file holds: a month delivered twice, in two forms, is told nowhere else.
     PATIENTS_NOT_SHARED: patients, where there are several files and no patient is in more than one; a person under two
     pseudonyms is two, and history ends where the pseudonym does. PRESCRIBERS_MOVED: prescribers who were in another
     practice within the days of the lines, by the structure or, where it does not know them, by the lines themselves.
@@ -61,9 +63,9 @@ def oddities_of(facts: LineFacts, scores: AdherenceScores, rulebook: Rulebook) -
 
 def _alike(facts: LineFacts) -> int:
     """Return the number of dispensings that stand in several files, where these are half of a file or more, else 0."""
-    said = [pl.col(name) for name in _DISPENSING]
-    standing = facts.filter(pl.col("netting") == Netting.STANDING, *(each.is_not_null() for each in said))
-    found = standing.select("source", pl.struct(said).hash().alias("dispensing")).unique()
+    is_told = [pl.col(name).is_not_null() for name in _TOLD]
+    standing = facts.filter(pl.col("netting") == Netting.STANDING, *is_told)
+    found = standing.select("source", pl.struct(_DISPENSING).hash().alias("dispensing")).unique()
     files = found.group_by("dispensing").agg(is_alike=pl.len() > 1)
     per_file = found.join(files, on="dispensing").group_by("source").agg(pl.len(), pl.col("is_alike").sum())
     alike, counted = pl.collect_all([files.select(pl.col("is_alike").sum()), per_file])

@@ -88,11 +88,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Checked:
-    """What `check` found, for whoever shows it: summary, overall score of the region, deviations that weigh most."""
+    """What `check` found, for whoever shows it: summary, overall score, deviations that weigh most, what is odd."""
 
     summary: Summary
     overall: Mapping[str, Any] | None
     deviations: Sequence[Mapping[str, Any]]
+    oddities: Mapping[str, int]
 
 
 def check_files(order: Order, out: Path, extras: Collection[Extra] = ()) -> Checked:
@@ -102,8 +103,9 @@ def check_files(order: Order, out: Path, extras: Collection[Extra] = ()) -> Chec
         answer = _assess_files(order, workspace, folder / "lines.parquet", working)
         working.on("WORKING_WRITE")
         summary = answer.summary.lasting(time.monotonic() - began)
-        seen = write_results(folder, answer, summary, order.language, extras)
-        return Checked(summary, _overall(answer), seen.deviations.head(_SHOWN).rows(named=True))
+        found = write_results(folder, answer, summary, order.language, extras)
+        deviations = found.seen.deviations.head(_SHOWN).rows(named=True)
+        return Checked(summary, _overall(answer), deviations, found.fairness.oddities)
 
 
 def score_files(order: Order, period: Period, scheme_id: str | None = None, as_of: date | None = None) -> Answer:

@@ -25,6 +25,8 @@ def digest_lines(checked: Checked, out: Path, language: Language) -> list[str]:
         say("READ", lines=whole(summary.lines, language), files=names),
         *_outcome_lines(summary.outcomes, language),
     ]
+    if alike := checked.oddities.get("ALIKE_IN_FILES"):
+        lines += ["", words.say("ODDITY_ALIKE_IN_FILES", n=whole(alike, language))]
     overall = checked.overall
     if overall is not None:
         lines += ["", *_adherence_lines(overall, language)]

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from formulary import Language, Sentences, bsn
-from matcher import Decision, KeptLines, LinesRead, Outcome, Overview, RawLines, reason_sentences
+from matcher import Decision, KeptLines, LinesRead, Outcome, RawLines, reason_sentences
 
 from ..formula_text import safe_text
 from .content import Content
-from .page import found_in, render_report
+from .page import Found, found_in, render_report
 from .pdf import pdf_of
 from .rejects_book import write_rejects_book
 from .summary import Summary
@@ -40,8 +40,8 @@ class Extra(StrEnum):
 
 def write_results(
     folder: Path, answer: "Answer", summary: Summary, language: Language, extras: Collection[Extra] = ()
-) -> Overview:
-    """Write everything but `lines.parquet`, which the path itself wrote, into the folder; return what stands out.
+) -> Found:
+    """Write everything but `lines.parquet`, which the path itself wrote, into the folder; return what was found.
 
     Without typst there is no PDF, also where one is asked for.
     """
@@ -71,7 +71,7 @@ def write_results(
     # Last, because its presence says that the folder is whole.
     text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
     (folder / "summary.json").write_text(text, encoding="utf-8", newline="\n")
-    return found.seen
+    return found
 
 
 def rejected_lines(read: LinesRead, lines: KeptLines, language: Language) -> pl.DataFrame:
