@@ -65,9 +65,8 @@ class Products:
         """Take every row apart; the catalogue's own substances are learned on the way."""
         self.substances = substances
         texts = _texts(catalogue)
-        for code, names in (
-            texts.filter(pl.col("substances") != "").select("atc", "substances").unique(maintain_order=True).rows()
-        ):
+        held = texts.select("atc", "substances").unique(maintain_order=True)
+        for code, names in held.filter(pl.col("substances") != "").iter_rows():
             self._learn(code, names)
         self._medicines: dict[tuple[object, ...], Medicine] = {}
         self._medicine_of: dict[tuple[object, ...], Medicine] = {}
@@ -117,9 +116,7 @@ class Products:
         place = told.join(distinct.with_row_index("place"), on=told.columns, how="left", maintain_order="left")["place"]
         parts = [self._part(row) for row in distinct.iter_rows(named=True)]
         products = []
-        for name, firms, part in zip(
-            rows["product_name"].to_list(), rows[FIRMS].to_list(), place.to_list(), strict=True
-        ):
+        for name, firms, part in rows.select("product_name", FIRMS, place).iter_rows():
             medicine, packs, own = parts[part]
             product = Product(name, packs, own | _words_in(firms), medicine)
             medicine.products.append(product)
