@@ -19,6 +19,7 @@ _HEADER_NAMES_MIN = 2  # a title may be a word that is also a header
 # What a reader calls the columns that say which line of which file a mended reject takes the place of.
 MENDS = ("mends_source", "mends_line_no")
 _HIDDEN = "…"
+_UNREAD_SHOWN = 8
 _REQUIRED = ("dispensed_on", "prescriber_agb")
 
 
@@ -112,9 +113,10 @@ def why_not_read(header: str) -> str | None:
 
 
 class _Known(NamedTuple):
-    """What `headers.toml` says: the column of each name, the names that give way, and those that are not read."""
+    """What `headers.toml` says: the column of each name, its usual name, those that give way, those not read."""
 
     synonyms: dict[str, str]
+    usual: dict[str, str]
     gives_way: dict[str, frozenset[str]]
     not_read: dict[str, str]
 
@@ -126,6 +128,7 @@ def _known() -> _Known:
     synonyms = {_plain(synonym): column for column, names in table.items() for synonym in names}
     return _Known(
         {**synonyms, **{_plain(column): column for column in CANONICAL_COLUMNS}},
+        {column: names[0] for column, names in table.items()},
         {column: frozenset(map(_plain, names)) for column, names in gives_way.items()},
         {_plain(name): why for why, names in not_read.items() for name in names},
     )
@@ -153,12 +156,20 @@ def _refuse_unknown_targets(header_map: Mapping[str, str], where: str) -> None:
 
 def _refuse_missing(columns: Mapping[str, str], left_out: Sequence[str], where: str) -> None:
     if not columns:
-        # Where one of them is no name of a column, this is a line of somebody and not a header.
-        told = [_HIDDEN] if _HIDDEN in left_out else left_out[:8]
-        raise FileUnusable("NO_KNOWN_COLUMNS", where, columns=", ".join(told))
-    missing = [name for name in _REQUIRED if name not in columns]
+        told = _not_data(left_out) or [_HIDDEN]
+        raise FileUnusable("NO_KNOWN_COLUMNS", where, columns=", ".join(told[:_UNREAD_SHOWN]))
+    missing = [f"{_known().usual[name]} ({name})" for name in _REQUIRED if name not in columns]
     if not set(columns) & set(PRODUCT_COLUMNS):
         missing.append(" / ".join(PRODUCT_COLUMNS))
     if missing:
-        near = [f"{shown(name)} -> {nearest_column(name)}?" for name in left_out if nearest_column(name)]
-        raise FileUnusable("COLUMNS_MISSING", where, columns=", ".join(missing), near="; ".join(near[:5]) or "-")
+        # Those that look like one of ours first: a file may have a hundred others.
+        near = {name: column for name in left_out if (column := nearest_column(name))}
+        told = [f"{name} (-> {column}?)" for name, column in near.items()]
+        told += [name for name in _not_data(left_out) if name not in near]
+        unread = ", ".join(told[:_UNREAD_SHOWN]) or "-"
+        raise FileUnusable("COLUMNS_MISSING", where, columns=", ".join(missing), unread=unread)
+
+
+def _not_data(left_out: Sequence[str]) -> Sequence[str]:
+    """Return the headers; none where one of them is no name of a column: that is a line of somebody and no header."""
+    return [] if _HIDDEN in left_out else left_out
