@@ -8,7 +8,7 @@ import polars as pl
 
 from .similarity import NearWords, Similar
 from .spelling import sound_of
-from .substances import are_bare, begin_salts, begins_salt, root_of, without_salt
+from .substances import are_bare, begins_salt, end_in_begun_salt, root_of, without_salt
 
 NAME_MIN = 6  # letters of a name that may be spelled otherwise
 _SALT_CUT_MIN = 3  # letters of a salt that was cut off; fewer could be anything
@@ -121,7 +121,7 @@ class Correction:
         """Return for each word the known one that it is but for its spelling; few need more than a glance."""
         sounds = pl.Series([sound_of(word) for word in words.to_list()], dtype=pl.String)
         is_heard = sounds.is_in(self._sounds.implode())
-        may_be_cut = words.str.head(NAME_MIN).is_in(self._starts.implode()) & begin_salts(words, _SALT_CUT_MIN)
+        may_be_cut = words.str.head(NAME_MIN).is_in(self._starts.implode()) & end_in_begun_salt(words, _SALT_CUT_MIN)
         asked = words.filter(is_heard | may_be_cut | ~are_bare(words)).to_list()
         return dict.fromkeys(words.to_list()) | {word: self._same_name(word) for word in asked}
 

@@ -89,7 +89,7 @@ def are_bare(words: pl.Series) -> pl.Series:
     return ~words.str.contains(_DRESSED)
 
 
-def begin_salts(words: pl.Series, least: int) -> pl.Series:
+def end_in_begun_salt(words: pl.Series, least: int) -> pl.Series:
     """Tell of each word whether it ends on at least so many letters of the beginning of a salt."""
     beginnings = sorted(beginning for beginning in _SALT_BEGINNINGS if len(beginning) >= least)
     return words.str.contains(rf"(?:{'|'.join(beginnings)})$")
