@@ -231,7 +231,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a sheet that is not there": (lambda: altered(xlsx({"a": [HEAD]}), "xl/_rels/workbook.xml.rels", lambda old: old.replace(b"sheet1", b"sheet9")), "damaged"),
     "XML that is none": (lambda: altered(xlsx({"a": [HEAD]}), "xl/workbook.xml", lambda old: old[:200]), "damaged"),
     "nothing but a header": (lambda: xlsx({"a": [HEAD]}), "header only"),
-    "no prescriber": (lambda: xlsx({"a": [("Datum", "ATC"), ("x", "y")], "b": [("z",)]}), "required column missing: prescriber_agb"),
+    "no prescriber": (lambda: xlsx({"a": [("Datum", "ATC"), ("x", "y")], "b": [("z",)]}), r"required column missing: voorschrijver \(prescriber_agb\)"),
     "open document without end": (lambda: ods([HEAD, LINE])[:-200], "damaged or incomplete"),
     "open document of a billion cells": (lambda: ods([HEAD, LINE], MANY_CELLS), "damaged|too large"),
 }  # fmt: skip
