@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 LANGUAGE ?= nl
 SHARED ?= ../shared
+# A lock names everything; left to solve it again, pip may take a newer release than the lock knows, and refuses its hash.
+INSTALL := $(BIN)/python -m pip install --quiet --no-deps
 # Also where Python is told to write no bytecode: compiling our own code takes a third of a second of every command.
 COMPILE := $(BIN)/python -m compileall -q formulary matcher service
 
@@ -35,7 +37,7 @@ warm: .venv/ready-to-test
 
 # The same labels by us and by the usual matchers, in one run; SHARED holds the generator and the real labels.
 peers: .venv/ready-to-test
-	$(BIN)/python -m pip install --quiet --require-hashes -r locks/peers.lock
+	$(INSTALL) --require-hashes -r locks/peers.lock
 	$(BIN)/python $(SHARED)/perf/gen.py --out .peers --lines --dirty 20000 200000
 	PYTHONPATH=. $(BIN)/python benchmarks/peers.py .peers $(SHARED)/data
 
@@ -43,14 +45,14 @@ peers: .venv/ready-to-test
 	PYTHON="$(PYTHON)" sh .ci/make-venv
 
 .venv/ready-to-run: .venv/bin/python locks/run.lock pyproject.toml
-	$(BIN)/python -m pip install --quiet --require-hashes -r locks/run.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r locks/run.lock
+	$(INSTALL) --no-build-isolation -e .
 	$(COMPILE)
 	touch $@
 
 .venv/ready-to-test: .venv/bin/python locks/dev.lock pyproject.toml
-	$(BIN)/python -m pip install --quiet --require-hashes -r locks/dev.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r locks/dev.lock
+	$(INSTALL) --no-build-isolation -e .
 	$(COMPILE)
 	touch .venv/ready-to-run $@
 
