@@ -138,20 +138,20 @@ def owners_of(lines: pl.Series, conditions: Sequence[pl.Expr]) -> pl.Series:
 
 
 def _by_specialist() -> pl.Expr:
-    of_type = pl.col("prescriber_agb").str.starts_with(agb.SPECIALIST)
+    of_type = pl.col("prescriber_agb").cat.starts_with(agb.SPECIALIST)
     of_specialism = pl.col("prescriber_specialism").str.starts_with(agb.SPECIALIST)
     return of_type.fill_null(value=False) | of_specialism.fill_null(value=False)
 
 
 def _by_institution(excuses: Excuses) -> pl.Expr:
-    code = pl.col("prescriber_agb")
+    code = pl.col("prescriber_agb").cast(pl.String)
     of_type = code.str.head(agb.TYPE_LENGTH).is_in(sorted(excuses.institution_types))
-    is_practice = code.is_in(sorted(excuses.practices)) | (code == pl.col("practice_agb"))
+    is_practice = code.is_in(sorted(excuses.practices)) | (code == pl.col("practice_agb").cast(pl.String))
     return of_type.fill_null(value=False) | is_practice.fill_null(value=False)
 
 
 def _is_designated(preferences: pl.DataFrame) -> pl.Expr:
-    product = pl.col("insurer_uzovi").cast(pl.Int64, strict=False) * _ZI_BASE + pl.col("zi")
+    product = pl.col("insurer_uzovi").cast(pl.String).cast(pl.Int64, strict=False) * _ZI_BASE + pl.col("zi")
     lists = preferences.with_columns(
         (pl.col("insurer_uzovi").cast(pl.Int64) * _ZI_BASE + pl.col("zi")).alias("product")
     ).group_by("valid_from", "valid_until")
@@ -162,7 +162,7 @@ def _is_in_shortage(lines: PairedLines, shortages: pl.DataFrame) -> pl.Expr:
     """Tell whether everything the formulary would rather see, or the product prescribed, could not be had that day."""
     if shortages.is_empty():
         return pl.lit(value=False)
-    wanted = lines.select(pl.col("preferred_atc").unique()).collect()["preferred_atc"].drop_nulls().sort()
+    wanted = lines.select(pl.col("preferred_atc").unique()).collect()["preferred_atc"].cast(pl.String).drop_nulls().sort()
     of_substance = shortages.filter(pl.col("prk").is_null() & pl.col("zi").is_null())
     conditions = [
         (pl.col("preferred_atc") == codes)

@@ -8,7 +8,7 @@ import polars as pl
 
 from formulary import agb, atc, bsn, conform, gstandaard, icpc, uzovi
 
-from .distinct import IN_ORDER, beside, held, looked_up, numbered
+from .distinct import IN_ORDER, beside, categorised, held, looked_up, numbered
 from .enumerations import Problem, Supply
 from .frames import CLEAN_LINES, PRODUCT_COLUMNS, RAW_LINES, Cleaned, CleanLines, RawLines
 from .pseudonyms import PATIENT_NUMBER, told_of_patients, with_pseudonyms, with_safe_references, without_patients
@@ -53,7 +53,7 @@ def clean_lines(raw: RawLines, key: bytes) -> Cleaned:
         settled = _settled(counted, evidence, present)
     named = with_pseudonyms(settled, naming.result()) if "patient" in present else settled
     found = {*named.collect_schema().names(), *evidence.columns}
-    whole = named.with_columns(*looked_up("evidence_no", evidence), *_absent(found))
+    whole = named.with_columns(*looked_up("evidence_no", categorised(evidence)), *_absent(found))
     single = _without_second_line_ids(whole) if "line_id" in present else whole
     missing = [pl.lit(None, CLEAN_LINES[name]).alias(name) for name in PRODUCT_COLUMNS if name not in evidence.columns]
     return Cleaned(CleanLines(conform(single, CLEAN_LINES)), evidence.with_columns(missing).select(PRODUCT_COLUMNS))
@@ -65,12 +65,12 @@ def _settled(lines: pl.LazyFrame, evidence: pl.DataFrame, present: list[str]) ->
     What is said of a patient or product is not held: it is looked up by its number wherever it is asked for.
     """
     written = lines.with_columns(
-        *looked_up("evidence_no", evidence),
+        *looked_up("evidence_no", categorised(evidence)),
         *(pl.col(name).alias(f"written_{name}") for name in _WRITTEN if name in present),
     )
     own = [name for name in present if name not in (*PRODUCT_COLUMNS, "patient")]
     typed = written.with_columns(
-        *_absent([*present, "evidence_no"]), *(_typed(name) for name in own if name in _READERS)
+        *_absent([*present, "evidence_no"]), *(_typed(name).cast(CLEAN_LINES.get(name)) for name in own if name in _READERS)
     )
     if "cost" in present:
         typed = typed.with_columns(pl.coalesce("cost_cents", "cost").alias("cost_cents"))

@@ -3,6 +3,7 @@
 A text that stands in thousands of lines is then compared and added up as a number.
 """
 
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple, NewType
 
@@ -20,6 +21,7 @@ _TEXTS = ("source", "prescriber_agb", "practice_agb", "pharmacy_agb", "formulary
 _AS_THEY_ARE = ("dispensed_on", "birth_year", "quantity", "cost_cents", "first_issue", "problem", "netting", "start",
                 "start_prk", "start_group", "traced_start", "choice_no", "outcome", "reason", "attributed_to",
                 "is_further")  # fmt: skip
+_NOTE = "ARROW:schema"
 _COMPRESSION = 1  # of Parquet: a third of the time of the default level, and files hardly larger
 
 
@@ -35,19 +37,25 @@ def kept_with_facts(lines: pl.LazyFrame, file: Path | None) -> Kept:
 
     The facts of more lines than are held at once are worked out anew from the file whenever they are asked for.
     """
-    kept = conform(lines, KEPT_LINES)
+    in_categories = lines.select(KEPT_LINES.names())
+    kept = conform(in_words(in_categories), KEPT_LINES)
     if file is None:
         whole = kept.collect(optimizations=IN_ORDER).lazy()
         return Kept(KeptLines(whole), LineFacts(facts_of(whole).collect(optimizations=IN_ORDER).lazy()))
     # No least and greatest of each block: lines come as they were read, so that they would keep nobody from a block.
-    written = kept.sink_parquet(
-        file, compression_level=_COMPRESSION, statistics=False, optimizations=IN_ORDER, lazy=True
+    written = in_categories.sink_parquet(
+        file,
+        compression_level=_COMPRESSION,
+        statistics=False,
+        metadata=_read_as_texts(),
+        optimizations=IN_ORDER,
+        lazy=True,
     )
     if lines.select(pl.len()).collect().item() > LINES_AT_ONCE:
         written.collect(optimizations=IN_ORDER)
         scanned = pl.scan_parquet(file)
         return Kept(KeptLines(scanned), facts_of(scanned))
-    _, facts = pl.collect_all([written, facts_of(kept)], optimizations=IN_ORDER)
+    _, facts = pl.collect_all([written, facts_of(in_categories)], optimizations=IN_ORDER)
     return Kept(KeptLines(pl.scan_parquet(file)), LineFacts(facts.lazy()))
 
 
@@ -62,6 +70,18 @@ def facts_of(lines: pl.LazyFrame) -> LineFacts:
     is_known = pl.col("patient").is_not_null()
     person = [pl.when(is_known).then(pl.col("patient").hash()).alias("patient")] if "patient" in found else []
     return LineFacts(lines.select(*texts, *person, *(name for name in _AS_THEY_ARE if name in found)))
+
+
+def _read_as_texts() -> dict[str, str]:
+    """Return what lets a reader of the file take categories for texts.
+
+    Parquet keeps both as numbers into a list of texts; only this note tells them apart. To write categories takes half
+    the time of finding out anew which texts there are.
+    """
+    empty = BytesIO()
+    KEPT_LINES.to_frame().write_parquet(empty)
+    empty.seek(0)
+    return {_NOTE: pl.read_parquet_metadata(empty)[_NOTE]}
 
 
 def in_words(frame: pl.LazyFrame) -> pl.LazyFrame:

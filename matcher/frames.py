@@ -52,6 +52,9 @@ RAW_LINES = pl.Schema(
     }
 )
 
+# A text that stands on many lines is a category on the path: four bytes a line, compared and looked up as a number.
+CATEGORY = pl.Categorical()
+
 CleanLines = NewType("CleanLines", pl.LazyFrame)
 CLEAN_LINES = pl.Schema(
     {
@@ -59,22 +62,22 @@ CLEAN_LINES = pl.Schema(
         "line_no": pl.Int64(),
         "line_id": pl.String(),
         "dispensed_on": pl.Date(),
-        "prescriber_agb": pl.String(),
-        "pharmacy_agb": pl.String(),
-        "practice_agb": pl.String(),
+        "prescriber_agb": CATEGORY,
+        "pharmacy_agb": CATEGORY,
+        "practice_agb": CATEGORY,
         "prescriber_specialism": pl.String(),
         "patient": pl.String(),
         "patient_no": pl.UInt32(),
         "birth_year": pl.Int16(),
         "sex": pl.String(),
-        "insurer_uzovi": pl.String(),
+        "insurer_uzovi": CATEGORY,
         "evidence_no": pl.UInt32(),
         "zi": pl.Int32(),
         "hpk": pl.Int32(),
         "prk": pl.Int32(),
         "gpk": pl.Int32(),
-        "atc": pl.String(),
-        "label": pl.String(),
+        "atc": CATEGORY,
+        "label": CATEGORY,
         "quantity": pl.Decimal(18, 3),
         "cost_cents": pl.Int64(),
         "icpc": pl.String(),
@@ -105,14 +108,14 @@ IDENTIFIED_LINES = pl.Schema(
         "match_method": pl.Enum(MatchMethod),
         "match_score": pl.Float64(),
         "match_reason": pl.Enum(MatchReason),
-        "matched_atc": pl.String(),
-        "matched_product": pl.String(),
+        "matched_atc": CATEGORY,
+        "matched_product": CATEGORY,
         "matched_form": pl.Enum(FormClass),
-        "matched_device": pl.String(),
-        "matched_strength": pl.String(),
+        "matched_device": CATEGORY,
+        "matched_strength": CATEGORY,
         "matched_prk": pl.Int32(),
         "product_no": pl.UInt32(),
-        "possible_atc": pl.String(),
+        "possible_atc": CATEGORY,
     }
 )
 
@@ -134,14 +137,14 @@ JUDGED_LINES = pl.Schema(
     {
         **TRACED_LINES,
         "choice_no": pl.UInt32(),
-        "formulary_version": pl.String(),
-        "entry_id": pl.String(),
+        "formulary_version": CATEGORY,
+        "entry_id": CATEGORY,
         "agreement": pl.Enum(Agreement),
         "choice_rank": pl.Int32(),
         "outcome": pl.Enum(Outcome),
         "reason": pl.Enum(Reason),
-        "preferred": pl.String(),
-        "preferred_atc": pl.String(),
+        "preferred": CATEGORY,
+        "preferred_atc": CATEGORY,
     }
 )
 
@@ -177,14 +180,17 @@ RULINGS = pl.Schema(
 )
 
 # Numbers that mean something within one run only, and what later stops alone ask for. `choice_no` is kept: equal
-# numbers are equal choices. The columns that came last stand last: files of before keep their order.
+# numbers are equal choices. The columns that came last stand last: files of before keep their order. Texts are texts again.
 PASSING = ("patient_no", "evidence_no", "product_no", "matched_prk", "specialist_start")
 LATER = ("start_prk", "start_group", "traced_start", "prescribed_outcome", "possible_atc")
 KEPT_LINES = pl.Schema(
     {
-        **{name: dtype for name, dtype in ATTRIBUTED_LINES.items() if name not in (*PASSING, *LATER)},
-        **{name: ATTRIBUTED_LINES[name] for name in LATER},
-        "is_further": pl.Boolean(),
+        name: pl.String() if dtype == CATEGORY else dtype
+        for name, dtype in (
+            *((name, dtype) for name, dtype in ATTRIBUTED_LINES.items() if name not in (*PASSING, *LATER)),
+            *((name, ATTRIBUTED_LINES[name]) for name in LATER),
+            ("is_further", pl.Boolean()),
+        )
     }
 )
 KeptLines = NewType("KeptLines", pl.LazyFrame)

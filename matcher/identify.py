@@ -7,9 +7,9 @@ import polars as pl
 
 from formulary import bsn, conform
 
-from .distinct import looked_up, numbered
+from .distinct import categorised, looked_up, numbered
 from .enumerations import Decision
-from .frames import CLEAN_LINES, IDENTIFIED_LINES, PRODUCT_COLUMNS, CleanLines, IdentifiedLines
+from .frames import CATEGORY, CLEAN_LINES, IDENTIFIED_LINES, PRODUCT_COLUMNS, CleanLines, IdentifiedLines
 from .identifier import DAY, Identifier
 from .possible import possible_codes
 
@@ -17,7 +17,7 @@ from .possible import possible_codes
 _PRODUCT = ("decision", "match_reason", "matched_atc", "matched_form", "matched_device", "matched_strength",
             "possible_atc")  # fmt: skip
 _ANSWER = [name for name in IDENTIFIED_LINES if name not in CLEAN_LINES]
-_WORDS = pl.Schema({name: dtype for name, dtype in IDENTIFIED_LINES.items() if name in _ANSWER})
+_WORDS = pl.Schema({name: pl.String() if dtype == CATEGORY else dtype for name, dtype in IDENTIFIED_LINES.items() if name in _ANSWER})
 
 
 class Identified(NamedTuple):
@@ -47,7 +47,7 @@ def identify_products(
     told = pieces.select(bsn.masked(pl.col("label"))).hstack(
         answers.with_columns(product_no, matched_prk).select(_ANSWER).cast(_WORDS)
     )
-    identified = told_apart.with_columns(looked_up(number, told))
+    identified = told_apart.with_columns(looked_up(number, categorised(told)))
     products = told.select("product_no", *_PRODUCT).unique("product_no", keep="any").sort("product_no")
     return Identified(IdentifiedLines(conform(identified, IDENTIFIED_LINES)), products.drop("product_no"))
 

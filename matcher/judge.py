@@ -10,7 +10,7 @@ import polars as pl
 
 from formulary import conform
 
-from .distinct import looked_up, numbered
+from .distinct import categorised, looked_up, numbered
 from .enumerations import Decision, Netting, Outcome, Reason, Supply
 from .frames import JUDGED_LINES, JudgedLines, TracedLines
 from .possible import spoken_of
@@ -46,7 +46,7 @@ def judge_lines(lines: TracedLines, products: pl.DataFrame, segments: pl.DataFra
     named = chosen.with_columns(looked_up("product_no", products))
     choices = named.with_columns(spoken_of(named, entries))
     told = _judged(choices, segments, entries)
-    judged = counted.with_columns(looked_up("choice_no", told.with_columns(choices["possible_atc"])))
+    judged = counted.with_columns(looked_up("choice_no", categorised(told.with_columns(choices["possible_atc"]))))
     return Judged(JudgedLines(conform(judged, JUDGED_LINES)), choices.hstack(told).with_row_index("choice_no"))
 
 

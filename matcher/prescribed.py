@@ -7,6 +7,7 @@ from formulary import atc, conform
 from .distinct import IN_ORDER, beside, numbered
 from .enumerations import Decision, Netting, Outcome, Start
 from .frames import (
+    CATEGORY,
     CLEAN_LINES,
     PAIRED_LINES,
     PRESCRIPTIONS,
@@ -37,7 +38,8 @@ def as_prescribed(lines: CleanLines) -> tuple[pl.Series, Cleaned] | None:
     swapped = found.lazy().drop("evidence_no").with_columns(nothing).with_columns(product)
     counted, said = numbered(swapped, ["prk", "label"], "evidence_no")
     evidence = said.with_columns(each for each in nothing if each.meta.output_name() not in said.columns)
-    return found["row"], Cleaned(CleanLines(conform(counted, CLEAN_LINES)), evidence.select(PRODUCT_COLUMNS))
+    categories = counted.with_columns(pl.col("label").cast(CATEGORY))
+    return found["row"], Cleaned(CleanLines(conform(categories, CLEAN_LINES)), evidence.select(PRODUCT_COLUMNS))
 
 
 def untraced(lines: IdentifiedLines, *, is_netted: bool = True) -> TracedLines:
@@ -80,7 +82,7 @@ def pair_prescribed(
 
 def _sound(lines: pl.LazyFrame) -> pl.LazyFrame:
     is_medicine = pl.col("problem").is_null() & pl.col("supply").is_null() & (pl.col("netting") == Netting.STANDING)
-    return lines.with_columns(atc.group_of(pl.col("matched_atc")).alias("group")).filter(
+    return lines.with_columns(atc.group_of(pl.col("matched_atc").cast(pl.String)).alias("group")).filter(
         is_medicine & pl.col("patient").is_not_null() & (pl.col("decision") == Decision.MATCHED)
     )
 
@@ -93,7 +95,7 @@ def _dispensed(lines: JudgedLines) -> pl.DataFrame:
 def _prescribed(lines: JudgedLines) -> pl.DataFrame:
     return (
         _sound(lines)
-        .select("patient", "matched_atc", "group", "prescriber_agb", "practice_agb", "outcome",
+        .select("patient", "matched_atc", "group", pl.col("prescriber_agb", "practice_agb").cast(pl.String), "outcome",
                 prescribed_on="dispensed_on")
         .collect(optimizations=IN_ORDER)
         .with_row_index("prescription")

@@ -90,7 +90,7 @@ class Limits:
         age = pl.col("dispensed_on").dt.year().cast(pl.Int16) - pl.col("birth_year")
         quantity = pl.col("quantity")
         kind = [
-            pl.when(pl.col("prescriber_agb").cast(pl.String).str.starts_with(each)).then(n)
+            pl.when(pl.col("prescriber_agb").cat.starts_with(each)).then(n)
             for n, each in enumerate(self.provider_types, 1)
         ]
         return [

@@ -16,7 +16,7 @@ _DAY_SIZE = 1 << 16  # a day is a whole number under this
 _WHAT = {
     StartLevel.SUBSTANCE: pl.col("matched_atc"),
     StartLevel.PRK: pl.col("matched_prk").cast(pl.String),
-    StartLevel.GROUP: atc.group_of(pl.col("matched_atc")),
+    StartLevel.GROUP: atc.group_of(pl.col("matched_atc").cast(pl.String)),
 }
 _COLUMN = {StartLevel.SUBSTANCE: "start", StartLevel.PRK: "start_prk", StartLevel.GROUP: "start_group"}
 _START = pl.Enum(Start)
@@ -102,7 +102,7 @@ def _facts(lines: pl.LazyFrame, level: StartLevel) -> pl.DataFrame:
     One sort of that number orders treatments, the days of each, and on a day a specialist's lines before others.
     """
     what = _WHAT[level]
-    known = lines.select(what.unique().alias("what")).collect()["what"].drop_nulls().sort()
+    known = lines.select(what.unique().alias("what")).collect()["what"].cast(pl.String).drop_nulls().sort()
     is_medicine = pl.col("problem").is_null() & pl.col("supply").is_null()
     # A product that is unsure is no history: only what was named counts.
     is_named = pl.col("decision") == Decision.MATCHED
@@ -116,7 +116,7 @@ def _facts(lines: pl.LazyFrame, level: StartLevel) -> pl.DataFrame:
 
 
 def _is_specialists() -> pl.Expr:
-    of_type = pl.col("prescriber_agb").str.starts_with(agb.SPECIALIST)
+    of_type = pl.col("prescriber_agb").cat.starts_with(agb.SPECIALIST)
     of_specialism = pl.col("prescriber_specialism").str.starts_with(agb.SPECIALIST)
     return of_type.fill_null(value=False) | of_specialism.fill_null(value=False)
 
