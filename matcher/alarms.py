@@ -69,9 +69,8 @@ def alarms_of(facts: LineFacts) -> pl.DataFrame:
 
 def _held(facts: LineFacts) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return how many lines there are of each outcome, and how many judged lines of each substance; per month."""
-    day = pl.col("dispensed_on").dt
-    month = (day.year().cast(pl.Int32) * 12 + day.month() - 1).alias("month")
-    known = facts.filter(pl.col("dispensed_on").is_not_null() & pl.col("prescriber_agb").is_not_null())
+    month = pl.col("month_no").alias("month")
+    known = facts.filter(pl.col("month_no").is_not_null() & pl.col("prescriber_agb").is_not_null())
     n_lines = pl.len().cast(pl.Int64).alias("lines")
     held, products = pl.collect_all(
         [

@@ -10,6 +10,7 @@ from formulary import conform
 
 from .enumerations import Outcome
 from .facts import LineFacts, in_words
+from .last import MONTHS_OF_A_QUARTER
 from .statistics import wilson_limits
 from .tables import BREADTH
 
@@ -28,8 +29,7 @@ def breadth_corrected(facts: LineFacts) -> pl.DataFrame:
     Source: indirect standardisation, as N.E. Breslow and N.E. Day, Statistical Methods in Cancer Research II (1987),
     chapter 2.
     """
-    day = pl.col("dispensed_on")
-    quarter = (day.dt.year().cast(pl.Int32) * 4 + day.dt.quarter() - 1).alias("quarter")
+    quarter = (pl.col("month_no") // MONTHS_OF_A_QUARTER).alias("quarter")
     adherent = (pl.col("outcome") == Outcome.ADHERENT).sum().cast(pl.Int64)
     summed = (
         facts.filter(pl.col("outcome").is_in(_JUDGED), pl.col("prescriber_agb").is_not_null())

@@ -36,9 +36,7 @@ def completeness_of(facts: LineFacts, low_percent: int) -> pl.DataFrame:
     to expect; UNKNOWN: too few months or lines to expect anything. Months of which the lines hold only a part are
     compared by their days. A pharmacy that has been silent for longer is taken to have closed.
     """
-    month = (pl.col("dispensed_on").dt.year().cast(pl.Int32) * 12 + pl.col("dispensed_on").dt.month() - 1).alias(
-        "month"
-    )
+    month = pl.col("month_no").alias("month")
     dated = facts.filter(pl.col("pharmacy_agb").is_not_null() & pl.col("dispensed_on").is_not_null())
     days = [pl.col("dispensed_on").min().alias("first"), pl.col("dispensed_on").max().alias("last")]
     held = in_words(dated.group_by("pharmacy_agb", month).agg(pl.len().cast(pl.Int64).alias("lines"), *days)).collect()

@@ -3,6 +3,7 @@
 Each distinct kind of line is asked once what every indicator makes of it (`told`); lines are then only added up.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -13,11 +14,11 @@ from .distinct import LINES_AT_ONCE, looked_up_in
 from .doses import counted_in_doses, with_doses
 from .facts import LineFacts
 from .last import MONTHS_OF_A_QUARTER, decoded, last_lines, over_quarters
-from .levels import WHO, at_every_level, epoch_of_day
+from .levels import WHO, added_up, epoch_of_day, levelled
 from .patients import WINDOW
 from .period import Period
 from .tables import MonthlyCounts, OutcomeCounts
-from .tally import Tally, monthly_counts, outcome_counts
+from .tally import Lasts, Tally, monthly_counts, outcome_counts
 from .told import ASKED_OF_A_CHOICE, Limits
 
 
@@ -64,16 +65,29 @@ def _of_indicators(
         choices.select("choice_no", *ASKED_OF_A_CHOICE, "formulary_version"), on="choice_no"
     )
     tally = Tally.of(rulebook, kinds)
+    classed = counted.with_columns(looked_up_in("kind", tally.classes))
+    asked = last_lines(counted, tally.told_of_last, tally.in_cents)
+    # All that is asked of the lines at once: no core waits for the end of one question.
+    prescribed, dispensed, *found = pl.collect_all([*added_up(classed), *(lasts for lasts, _ in asked)])
     structure = (rulebook.circumstances.memberships, rulebook.region.id)
-    added = at_every_level(counted.with_columns(looked_up_in("kind", tally.classes)), *structure)
-    found = list(last_lines(counted, tally.told_of_last, tally.in_cents))
-    lasts = [(at_every_level(decoded(each), *structure), said) for each, said in found]
+    added = levelled(prescribed, dispensed, *structure)
+    said = [each for _, each in asked]
     if period is not None:
+        lasts = _lasts_at_every_level(found, said, structure)
         return tally.outcomes(added, lasts, pl.lit(period.name)), tally.months(added.head(0), [])
     quarter = pl.col("period_no") // MONTHS_OF_A_QUARTER
     by_quarter = added.group_by(quarter, "level", "id", "class").agg(pl.col("lines", "cents").sum())
-    lasts_by_quarter = [(at_every_level(decoded(over_quarters(each)), *structure), said) for each, said in found]
+    both = _lasts_at_every_level([*found, *map(over_quarters, found)], [*said, *said], structure)
+    lasts, lasts_by_quarter = both[: len(said)], both[len(said) :]
     return tally.outcomes(by_quarter, lasts_by_quarter, _quarter_name()), tally.months(added, lasts)
+
+
+def _lasts_at_every_level(
+    lasts: Sequence[pl.DataFrame], said: Sequence[pl.DataFrame], structure: tuple[pl.DataFrame, str]
+) -> Lasts:
+    sums = pl.collect_all([each for lines in lasts for each in added_up(decoded(lines))])
+    pairs = zip(sums[::2], sums[1::2], said, strict=True)
+    return [(levelled(prescribed, dispensed, *structure), each) for prescribed, dispensed, each in pairs]
 
 
 def _counted(facts: LineFacts, rulebook: Rulebook, limits: Limits, period: Period | None) -> pl.LazyFrame:
@@ -101,7 +115,7 @@ def _period_no(period: Period | None) -> pl.Expr:
     """Return a number for each line's month, 1 where a period was asked; null is outside it, 0 is without a day."""
     day = pl.col("dispensed_on")
     if period is None:
-        return (day.dt.year().cast(pl.Int32()) * 12 + day.dt.month() - 1).fill_null(0)
+        return pl.col("month_no").fill_null(0)
     return pl.when(day.is_between(period.first, period.last)).then(pl.lit(1, pl.Int32()))
 
 

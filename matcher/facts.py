@@ -13,7 +13,7 @@ import polars.selectors as cs
 from formulary import conform
 
 from .distinct import IN_ORDER, LINES_AT_ONCE
-from .frames import KEPT_LINES, KeptLines
+from .frames import CATEGORY, KEPT_LINES, KeptLines
 
 LineFacts = NewType("LineFacts", pl.LazyFrame)
 _TEXTS = ("source", "prescriber_agb", "practice_agb", "pharmacy_agb", "formulary_version", "matched_atc",
@@ -62,14 +62,17 @@ def kept_with_facts(lines: pl.LazyFrame, file: Path | None) -> Kept:
 def facts_of(lines: pl.LazyFrame) -> LineFacts:
     """Return what counts and reports ask of each line: those of the columns named above that there are.
 
-    Texts are categories. `patient` is a 64-bit hash of the pseudonym: among ten million people, two are one with a
+    Texts are categories. `month_no` counts months from the year 0 on: January 2026 is 2026 * 12. `patient` is a 64-bit hash of the pseudonym: among ten million people, two are one with a
     chance of one in 400,000.
     """
     found = lines.collect_schema()
-    texts = [pl.col(name).cast(pl.Categorical()) for name in _TEXTS if name in found]
+    texts = [pl.col(name).cast(CATEGORY) for name in _TEXTS if name in found]
     is_known = pl.col("patient").is_not_null()
     person = [pl.when(is_known).then(pl.col("patient").hash()).alias("patient")] if "patient" in found else []
-    return LineFacts(lines.select(*texts, *person, *(name for name in _AS_THEY_ARE if name in found)))
+    day = pl.col("dispensed_on").dt
+    month = [(day.year().cast(pl.Int32) * 12 + day.month() - 1).alias("month_no")]
+    dated = month if "dispensed_on" in found else []
+    return LineFacts(lines.select(*texts, *person, *dated, *(name for name in _AS_THEY_ARE if name in found)))
 
 
 def _read_as_texts() -> dict[str, str]:

@@ -5,7 +5,7 @@ last line one is moved. Of several lines on the last day an adherent one is chos
 and doubt is no deviation; what is still equal is settled by codes, so that the order of lines changes nothing.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
@@ -21,8 +21,8 @@ _CODE_SIZE, _KIND_SIZE = 1 << 27, 1 << 29
 
 def last_lines(
     counted: pl.LazyFrame, told: pl.DataFrame, in_cents: Collection[str]
-) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Give the last line of each patient, period and indicator, by rank, and what is told of it.
+) -> list[tuple[pl.LazyFrame, pl.DataFrame]]:
+    """Return the last line of each patient, period and indicator, by rank, and what is told of it.
 
     `told` says what the indicators that look at last lines make of each kind (`told_by_indicators`), as if all lines
     were looked at. Each line has, once `decoded`, a `class` of which is told: `indicator`, `formulary_version`,
@@ -30,10 +30,12 @@ def last_lines(
     Cents are those of the line only where one of the indicators is `in_cents`.
     """
     judged = told.filter(pl.col("outcome").is_in([Outcome.ADHERENT, Outcome.NON_ADHERENT]))
+    found = []
     for names in _rounds(judged):
         asks_cents = not set(names).isdisjoint(in_cents)
         cents = _cents_of_last() if asks_cents else pl.lit(0, pl.Int64).first()
-        yield _of_round(counted, judged.filter(pl.col("indicator").is_in(names)), cents)
+        found.append(_of_round(counted, judged.filter(pl.col("indicator").is_in(names)), cents))
+    return found
 
 
 def _rounds(told: pl.DataFrame) -> list[list[str]]:
@@ -50,7 +52,7 @@ def _rounds(told: pl.DataFrame) -> list[list[str]]:
     return [names for names, _ in rounds]
 
 
-def _of_round(counted: pl.LazyFrame, told: pl.DataFrame, cents: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _of_round(counted: pl.LazyFrame, told: pl.DataFrame, cents: pl.Expr) -> tuple[pl.LazyFrame, pl.DataFrame]:
     # The kinds of a round belong to one indicator each.
     said = told.select(_SAID).unique().sort(_SAID).with_row_index("class")
     numbers = pl.col("indicator").rank("dense").cast(pl.UInt32).alias("population")
@@ -62,7 +64,6 @@ def _of_round(counted: pl.LazyFrame, told: pl.DataFrame, cents: pl.Expr) -> tupl
         .with_columns(_rank_of_line(said).alias("rank"))
         .group_by("person", "period_no", "population")
         .agg(pl.col("rank", "epoch").max(), cents.alias("cost_cents"))
-        .collect()
     )
     return lasts, said
 

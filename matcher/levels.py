@@ -19,20 +19,32 @@ def epoch_of_day(memberships: pl.DataFrame) -> pl.Expr:
     return pl.sum_horizontal(pl.lit(0, pl.Int32), *days)
 
 
-def at_every_level(lines: pl.LazyFrame, memberships: pl.DataFrame, region: str) -> pl.DataFrame:
-    """Return how many lines there are, and of how many cents, per period, level, id and class.
+def added_up(lines: pl.LazyFrame) -> list[pl.LazyFrame]:
+    """Return how many lines there are, and of how many cents, by who prescribed them and by who dispensed them.
 
     `lines` names prescriber, practice and pharmacy (`WHO`) by their AGB codes, as text, category or number, and has
-    the `period_no`, the `epoch` of its day, its `class` and `cost_cents`. Where the structure says which practice a
-    prescriber was in, it goes before the line. Columns: `period_no`, `level`, `id`, `class`, `lines`, `cents`.
+    the `period_no`, the `epoch` of its day, its `class` and `cost_cents`. Neither is worked out yet, so that many can be
+    in one look at the lines.
     """
     amounts = [pl.len().cast(pl.Int64).alias("lines"), pl.col("cost_cents").sum().alias("cents")]
-    prescribed, dispensed = pl.collect_all(
-        [
-            lines.group_by(*_CLASS, "epoch", "prescriber_agb", "practice_agb").agg(amounts),
-            lines.group_by(*_CLASS, "pharmacy_agb").agg(amounts),
-        ]
-    )
+    return [
+        lines.group_by(*_CLASS, "epoch", "prescriber_agb", "practice_agb").agg(amounts),
+        lines.group_by(*_CLASS, "pharmacy_agb").agg(amounts),
+    ]
+
+
+def at_every_level(lines: pl.LazyFrame, memberships: pl.DataFrame, region: str) -> pl.DataFrame:
+    """Return how many lines there are, and of how many cents, per period, level, id and class (`levelled`)."""
+    return levelled(*pl.collect_all(added_up(lines)), memberships, region)
+
+
+def levelled(
+    prescribed: pl.DataFrame, dispensed: pl.DataFrame, memberships: pl.DataFrame, region: str
+) -> pl.DataFrame:
+    """Return the amounts of lines `added_up` at every level: `period_no`, `level`, `id`, `class`, `lines`, `cents`.
+
+    Where the structure says which practice a prescriber was in, it goes before the line.
+    """
     everywhere = placed(_named(prescribed), memberships)
     who = {
         Level.PRESCRIBER: pl.col("prescriber_agb"),

@@ -6,6 +6,7 @@ import polars as pl
 
 from formulary import Excuse, Indicator, Level, PopulationLines, Rulebook, Unit, conform
 
+from .distinct import looked_up_in
 from .enumerations import AttributedTo, Outcome
 from .facts import LineFacts
 from .statistics import wilson_limits
@@ -62,8 +63,12 @@ def by_owner(facts: LineFacts, choices: pl.DataFrame) -> tuple[LineFacts, pl.Dat
     told_apart = others.select("choice_no", "attributed_to", number.alias("number")).unique().collect()
     version = pl.col("attributed_to").cast(pl.String).alias("formulary_version")
     named = told_apart.join(choices.select("choice_no", *ASKED_OF_A_CHOICE), on="choice_no").with_columns(version)
-    numbered = named.drop("choice_no").rename({"number": "choice_no"}).sort("choice_no")
-    return LineFacts(others.with_columns(number.alias("choice_no"))), numbered
+    # Numbered anew without gaps: kinds of lines are looked up by numbers made of these.
+    numbered = named.drop("choice_no").sort("number").with_row_index("choice_no")
+    anew = others.with_columns(number.alias("number")).with_columns(
+        looked_up_in("number", numbered.select("number", "choice_no"))
+    )
+    return LineFacts(anew.drop("number")), numbered.drop("number")
 
 
 def attribution_of(counts: OutcomeCounts, scores: AdherenceScores, rulebook: Rulebook) -> pl.DataFrame:

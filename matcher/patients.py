@@ -8,6 +8,7 @@ import polars as pl
 from formulary import Ask, Question
 
 from .enumerations import Netting, Outcome, Reason, Supply
+from .frames import CATEGORY
 
 ANSWERS = "patient_answers"
 WINDOW = "window_no"
@@ -39,7 +40,7 @@ def _answer(question: Question) -> pl.Expr:
     )
     stands = is_medicine & pl.col("problem").is_null() & (pl.col("netting") == Netting.STANDING)
     in_groups = pl.any_horizontal(
-        pl.col("matched_atc").cast(pl.String).str.starts_with(group) for group in question.groups
+        pl.col("matched_atc").cast(CATEGORY).cat.starts_with(group) for group in question.groups
     )
     counts = (stands & in_groups).fill_null(value=False)
     match question.ask:

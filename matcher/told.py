@@ -29,6 +29,7 @@ from formulary import (
 )
 
 from .enumerations import Outcome, Start
+from .frames import CATEGORY
 from .patients import ANSWERS, answers, is_answered
 from .possible import may_be_in
 
@@ -90,7 +91,7 @@ class Limits:
         age = pl.col("dispensed_on").dt.year().cast(pl.Int16) - pl.col("birth_year")
         quantity = pl.col("quantity")
         kind = [
-            pl.when(pl.col("prescriber_agb").cat.starts_with(each)).then(n)
+            pl.when(pl.col("prescriber_agb").cast(CATEGORY).cat.starts_with(each)).then(n)
             for n, each in enumerate(self.provider_types, 1)
         ]
         return [
