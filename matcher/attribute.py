@@ -162,7 +162,8 @@ def _is_in_shortage(lines: PairedLines, shortages: pl.DataFrame) -> pl.Expr:
     """Tell whether everything the formulary would rather see, or the product prescribed, could not be had that day."""
     if shortages.is_empty():
         return pl.lit(value=False)
-    wanted = lines.select(pl.col("preferred_atc").unique()).collect()["preferred_atc"].cast(pl.String).drop_nulls().sort()
+    found = lines.select(pl.col("preferred_atc").unique()).collect()["preferred_atc"]
+    wanted = found.cast(pl.String).drop_nulls().sort()
     of_substance = shortages.filter(pl.col("prk").is_null() & pl.col("zi").is_null())
     conditions = [
         (pl.col("preferred_atc") == codes)

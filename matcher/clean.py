@@ -10,7 +10,7 @@ from formulary import agb, atc, bsn, conform, gstandaard, icpc, uzovi
 
 from .distinct import IN_ORDER, beside, categorised, held, looked_up, numbered
 from .enumerations import Problem, Supply
-from .frames import CLEAN_LINES, PRODUCT_COLUMNS, RAW_LINES, Cleaned, CleanLines, RawLines
+from .frames import CATEGORY, CLEAN_LINES, EVIDENCE_PIECES, PRODUCT_COLUMNS, RAW_LINES, Cleaned, CleanLines, RawLines
 from .pseudonyms import PATIENT_NUMBER, told_of_patients, with_pseudonyms, with_safe_references, without_patients
 from .written import (
     as_date,
@@ -55,8 +55,8 @@ def clean_lines(raw: RawLines, key: bytes) -> Cleaned:
     found = {*named.collect_schema().names(), *evidence.columns}
     whole = named.with_columns(*looked_up("evidence_no", categorised(evidence)), *_absent(found))
     single = _without_second_line_ids(whole) if "line_id" in present else whole
-    missing = [pl.lit(None, CLEAN_LINES[name]).alias(name) for name in PRODUCT_COLUMNS if name not in evidence.columns]
-    return Cleaned(CleanLines(conform(single, CLEAN_LINES)), evidence.with_columns(missing).select(PRODUCT_COLUMNS))
+    absent = [pl.lit(None, dtype).alias(name) for name, dtype in EVIDENCE_PIECES.items() if name not in evidence]
+    return Cleaned(CleanLines(conform(single, CLEAN_LINES)), evidence.with_columns(absent).select(PRODUCT_COLUMNS))
 
 
 def _settled(lines: pl.LazyFrame, evidence: pl.DataFrame, present: list[str]) -> pl.LazyFrame:
@@ -70,8 +70,8 @@ def _settled(lines: pl.LazyFrame, evidence: pl.DataFrame, present: list[str]) ->
     )
     own = [name for name in present if name not in (*PRODUCT_COLUMNS, "patient")]
     typed = written.with_columns(
-        *_absent([*present, "evidence_no"]), *(_typed(name).cast(CLEAN_LINES.get(name)) for name in own if name in _READERS)
-    )
+        *_absent([*present, "evidence_no"]), *(_typed(name) for name in own if name in _READERS)
+    ).cast({name: CATEGORY for name in own if CLEAN_LINES.get(name) == CATEGORY})
     if "cost" in present:
         typed = typed.with_columns(pl.coalesce("cost_cents", "cost").alias("cost_cents"))
         own = [*own, "cost_cents"]

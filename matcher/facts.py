@@ -62,8 +62,8 @@ def kept_with_facts(lines: pl.LazyFrame, file: Path | None) -> Kept:
 def facts_of(lines: pl.LazyFrame) -> LineFacts:
     """Return what counts and reports ask of each line: those of the columns named above that there are.
 
-    Texts are categories. `month_no` counts months from the year 0 on: January 2026 is 2026 * 12. `patient` is a 64-bit hash of the pseudonym: among ten million people, two are one with a
-    chance of one in 400,000.
+    Texts are categories. `month_no` counts months from the year 0 on: January 2026 is 2026 * 12. `patient` is a 64-bit
+    hash of the pseudonym: among ten million people, two are one with a chance of one in 400,000.
     """
     found = lines.collect_schema()
     texts = [pl.col(name).cast(CATEGORY) for name in _TEXTS if name in found]

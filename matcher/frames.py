@@ -55,6 +55,12 @@ RAW_LINES = pl.Schema(
 # A text that stands on many lines is a category on the path: four bytes a line, compared and looked up as a number.
 CATEGORY = pl.Categorical()
 
+
+def with_texts(schema: pl.Schema) -> pl.Schema:
+    """Return the schema with texts instead of categories: what tables of distinct things hold, and what leaves."""
+    return pl.Schema({name: pl.String() if dtype == CATEGORY else dtype for name, dtype in schema.items()})
+
+
 CleanLines = NewType("CleanLines", pl.LazyFrame)
 CLEAN_LINES = pl.Schema(
     {
@@ -93,8 +99,12 @@ CLEAN_LINES = pl.Schema(
 )
 
 
+# What lines say of their products, each distinct piece once.
+EVIDENCE_PIECES = with_texts(pl.Schema({name: CLEAN_LINES[name] for name in PRODUCT_COLUMNS}))
+
+
 class Cleaned(NamedTuple):
-    """The clean lines, and in order of `evidence_no` what a line says of its product (`PRODUCT_COLUMNS`)."""
+    """The clean lines, and in order of `evidence_no` what a line says of its product (`EVIDENCE_PIECES`)."""
 
     lines: CleanLines
     evidence: pl.DataFrame
@@ -180,17 +190,16 @@ RULINGS = pl.Schema(
 )
 
 # Numbers that mean something within one run only, and what later stops alone ask for. `choice_no` is kept: equal
-# numbers are equal choices. The columns that came last stand last: files of before keep their order. Texts are texts again.
+# numbers are equal choices. The columns that came last stand last: files of before keep their order.
 PASSING = ("patient_no", "evidence_no", "product_no", "matched_prk", "specialist_start")
 LATER = ("start_prk", "start_group", "traced_start", "prescribed_outcome", "possible_atc")
-KEPT_LINES = pl.Schema(
-    {
-        name: pl.String() if dtype == CATEGORY else dtype
-        for name, dtype in (
-            *((name, dtype) for name, dtype in ATTRIBUTED_LINES.items() if name not in (*PASSING, *LATER)),
-            *((name, ATTRIBUTED_LINES[name]) for name in LATER),
-            ("is_further", pl.Boolean()),
-        )
-    }
+KEPT_LINES = with_texts(
+    pl.Schema(
+        {
+            **{name: dtype for name, dtype in ATTRIBUTED_LINES.items() if name not in (*PASSING, *LATER)},
+            **{name: ATTRIBUTED_LINES[name] for name in LATER},
+            "is_further": pl.Boolean(),
+        }
+    )
 )
 KeptLines = NewType("KeptLines", pl.LazyFrame)

@@ -9,7 +9,7 @@ from formulary import bsn, conform
 
 from .distinct import categorised, looked_up, numbered
 from .enumerations import Decision
-from .frames import CATEGORY, CLEAN_LINES, IDENTIFIED_LINES, PRODUCT_COLUMNS, CleanLines, IdentifiedLines
+from .frames import CLEAN_LINES, IDENTIFIED_LINES, PRODUCT_COLUMNS, CleanLines, IdentifiedLines, with_texts
 from .identifier import DAY, Identifier
 from .possible import possible_codes
 
@@ -17,7 +17,7 @@ from .possible import possible_codes
 _PRODUCT = ("decision", "match_reason", "matched_atc", "matched_form", "matched_device", "matched_strength",
             "possible_atc")  # fmt: skip
 _ANSWER = [name for name in IDENTIFIED_LINES if name not in CLEAN_LINES]
-_WORDS = pl.Schema({name: pl.String() if dtype == CATEGORY else dtype for name, dtype in IDENTIFIED_LINES.items() if name in _ANSWER})
+_WORDS = with_texts(pl.Schema({name: IDENTIFIED_LINES[name] for name in _ANSWER}))
 
 
 class Identified(NamedTuple):

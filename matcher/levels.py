@@ -23,8 +23,8 @@ def added_up(lines: pl.LazyFrame) -> list[pl.LazyFrame]:
     """Return how many lines there are, and of how many cents, by who prescribed them and by who dispensed them.
 
     `lines` names prescriber, practice and pharmacy (`WHO`) by their AGB codes, as text, category or number, and has
-    the `period_no`, the `epoch` of its day, its `class` and `cost_cents`. Neither is worked out yet, so that many can be
-    in one look at the lines.
+    the `period_no`, the `epoch` of its day, its `class` and `cost_cents`. Neither is worked out yet, so that many can
+    be asked in one look at the lines.
     """
     amounts = [pl.len().cast(pl.Int64).alias("lines"), pl.col("cost_cents").sum().alias("cents")]
     return [
@@ -38,9 +38,7 @@ def at_every_level(lines: pl.LazyFrame, memberships: pl.DataFrame, region: str) 
     return levelled(*pl.collect_all(added_up(lines)), memberships, region)
 
 
-def levelled(
-    prescribed: pl.DataFrame, dispensed: pl.DataFrame, memberships: pl.DataFrame, region: str
-) -> pl.DataFrame:
+def levelled(prescribed: pl.DataFrame, dispensed: pl.DataFrame, memberships: pl.DataFrame, region: str) -> pl.DataFrame:
     """Return the amounts of lines `added_up` at every level: `period_no`, `level`, `id`, `class`, `lines`, `cents`.
 
     Where the structure says which practice a prescriber was in, it goes before the line.

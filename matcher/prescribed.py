@@ -9,6 +9,7 @@ from .enumerations import Decision, Netting, Outcome, Start
 from .frames import (
     CATEGORY,
     CLEAN_LINES,
+    EVIDENCE_PIECES,
     PAIRED_LINES,
     PRESCRIPTIONS,
     PRODUCT_COLUMNS,
@@ -33,12 +34,12 @@ def as_prescribed(lines: CleanLines) -> tuple[pl.Series, Cleaned] | None:
     found = lines.with_row_index("row").filter(pl.col("problem").is_null() & says).collect(optimizations=IN_ORDER)
     if found.is_empty():
         return None
-    nothing = [pl.lit(None, CLEAN_LINES[name]).alias(name) for name in PRODUCT_COLUMNS]
+    nothing = [pl.lit(None, dtype).alias(name) for name, dtype in EVIDENCE_PIECES.items()]
     product = [pl.col("prescribed_prk").alias("prk"), pl.col("prescribed_label").alias("label")]
     swapped = found.lazy().drop("evidence_no").with_columns(nothing).with_columns(product)
     counted, said = numbered(swapped, ["prk", "label"], "evidence_no")
     evidence = said.with_columns(each for each in nothing if each.meta.output_name() not in said.columns)
-    categories = counted.with_columns(pl.col("label").cast(CATEGORY))
+    categories = counted.cast({name: CATEGORY for name, dtype in CLEAN_LINES.items() if dtype == CATEGORY})
     return found["row"], Cleaned(CleanLines(conform(categories, CLEAN_LINES)), evidence.select(PRODUCT_COLUMNS))
 
 

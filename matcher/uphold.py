@@ -17,7 +17,8 @@ def uphold_disputes(lines: AttributedLines, rulings: pl.DataFrame) -> Attributed
     """
     if rulings.is_empty():
         return lines
-    ruled = rulings.cast({"prescriber_agb": CATEGORY}).lazy().select("source", "line_no", pl.col(_RULED).name.prefix("ruled_"))
+    told = rulings.cast({"prescriber_agb": CATEGORY})
+    ruled = told.lazy().select("source", "line_no", pl.col(_RULED).name.prefix("ruled_"))
     joined = lines.join(ruled, on=["source", "line_no"], how="left", maintain_order="left")
     moved = pl.col("ruled_prescriber_agb").is_not_null()
     said = pl.when(pl.col("ruled_outcome").is_not_null()).then(pl.lit(Reason.DISPUTE_UPHELD, pl.Enum(Reason)))

@@ -2,7 +2,7 @@
 
 FORMULARY_RULES       the rules folder, where a command names none
 FORMULARY_KEY_FILE    the file with the key of the pseudonyms (made on first use)
-    FORMULARY_CACHE       the folder for labels identified before (empty: none are kept)
+FORMULARY_CACHE       the folder for labels identified before (empty: neither these nor compiled templates are kept)
 """
 
 import os
@@ -22,6 +22,14 @@ def cache_folder() -> Path | None:
     if set_to == "":
         return None
     return Path(set_to) if set_to else user_cache_path("formulary")
+
+
+def templates_folder() -> Path | None:
+    """Return the folder where compiled templates are kept between runs, or nothing where nothing is to be kept.
+
+    Always one of the user's own, since code is read from it: a folder that was named may be shared with others.
+    """
+    return None if os.environ.get("FORMULARY_CACHE") == "" else user_cache_path("formulary") / "templates"
 
 
 def rules_folder(named: Path | None) -> Path | None:

@@ -15,6 +15,7 @@ from .adherence import adherence_of, overall_indicator
 from .advice import Advice
 from .charts import stacked_bar
 from .compared import Compared
+from .compiled import kept_templates
 from .fairness import Fairness
 from .words import Words
 
@@ -90,6 +91,7 @@ def environment_of(words: Words) -> Environment:
         loader=PackageLoader(__package__ or "service.report"),
         autoescape=True,
         undefined=StrictUndefined,
+        bytecode_cache=kept_templates(),
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from matcher.frames import ATTRIBUTED_LINES
+from matcher.frames import ATTRIBUTED_LINES, with_texts
 from matcher.told import ASKED_OF_A_CHOICE, Limits, classes_of, told_by_indicators
 from tests.spec.small_region import SmallRegion
 
@@ -31,7 +31,8 @@ def kinds(*rows: dict[str, Any]) -> pl.DataFrame:
         "quantity_passed": 0,
         "provider_type": 0,
     }
-    schema = {name: ATTRIBUTED_LINES.get(name, pl.Int32()) for name in (*ASKED_OF_A_KIND, "formulary_version")}
+    known = with_texts(ATTRIBUTED_LINES)
+    schema = {name: known.get(name, pl.Int32()) for name in (*ASKED_OF_A_KIND, "formulary_version")}
     told = [{**usual, "age_passed": -1, "formulary_version": "2026", **row} for row in rows]
     return pl.DataFrame(told, schema=schema).with_row_index("kind").with_columns(pl.col("kind").cast(pl.UInt64))
 
