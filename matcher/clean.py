@@ -11,7 +11,15 @@ from formulary import agb, atc, bsn, conform, gstandaard, icpc, uzovi
 from .distinct import IN_ORDER, beside, categorised, held, looked_up, numbered
 from .enumerations import Problem, Supply
 from .frames import CATEGORY, CLEAN_LINES, EVIDENCE_PIECES, PRODUCT_COLUMNS, RAW_LINES, Cleaned, CleanLines, RawLines
-from .pseudonyms import PATIENT_NUMBER, told_of_patients, with_pseudonyms, with_safe_references, without_patients
+from .pseudonyms import (
+    PATIENT_NUMBER,
+    have_own_numbers,
+    told_of_patients,
+    with_patient_numbers,
+    with_pseudonyms,
+    with_safe_references,
+    without_own_numbers,
+)
 from .written import (
     as_date,
     as_decimal,
@@ -44,12 +52,14 @@ def clean_lines(raw: RawLines, key: bytes) -> Cleaned:
     """
     schema = raw.collect_schema()
     present = [name for name in RAW_LINES if schema[name] != pl.Null()]
-    nameless, patients = without_patients(raw, present)
+    numbered_lines, patients = with_patient_numbers(raw, present)
     # To hash is Python's work, to read what is written that of polars: neither waits for the other.
     with ThreadPoolExecutor(1) as aside:
         naming = aside.submit(told_of_patients, patients, key)
-        safe = with_safe_references(nameless, key, present)
-        counted, evidence = _with_evidence(safe, [name for name in PRODUCT_COLUMNS if name in present])
+        safe = with_safe_references(numbered_lines, key, present)
+        counted, evidence = _with_evidence(safe, present)
+        if {"label", "patient"} <= set(present) and have_own_numbers(counted, evidence["label"], patients):
+            counted, evidence = _with_evidence(without_own_numbers(safe), present)
         settled = _settled(counted, evidence, present)
     named = with_pseudonyms(settled, naming.result()) if "patient" in present else settled
     found = {*named.collect_schema().names(), *evidence.columns}
@@ -84,8 +94,9 @@ def _absent(present: Collection[str]) -> list[pl.Expr]:
     return [pl.lit(None, dtype).alias(name) for name, dtype in CLEAN_LINES.items() if name not in present]
 
 
-def _with_evidence(lines: pl.LazyFrame, names: list[str]) -> tuple[pl.LazyFrame, pl.DataFrame]:
+def _with_evidence(lines: pl.LazyFrame, present: list[str]) -> tuple[pl.LazyFrame, pl.DataFrame]:
     """Return the lines with the number of what they say of their product, and that, read once a distinct piece."""
+    names = [name for name in PRODUCT_COLUMNS if name in present]
     if not names:
         return lines.with_columns(pl.lit(0, pl.UInt32).alias("evidence_no")), pl.DataFrame()
     counted, evidence = numbered(lines, names, "evidence_no")
