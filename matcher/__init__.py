@@ -137,6 +137,7 @@ from .tables import (
 )
 from .thresholds import idle_thresholds
 from .trend import MONTHS_MIN, Trend, trend_of
+from .troubled import INVALID_LINES, UNNAMED, Troubled, troubled_of
 
 __all__ = [
     "ADHERENCE_SCORES",
@@ -150,6 +151,7 @@ __all__ = [
     "EVERY_DAY",
     "FAITHFULNESS",
     "INDICATOR_QUALITY",
+    "INVALID_LINES",
     "KEPT_LINES",
     "LINES_BEHIND",
     "MONTHLY_COUNTS",
@@ -164,6 +166,7 @@ __all__ = [
     "RULINGS",
     "SWITCHES",
     "TREND",
+    "UNNAMED",
     "AdherenceScores",
     "AdviceOfDays",
     "Alarm",
@@ -224,6 +227,7 @@ __all__ = [
     "StepRefused",
     "Supply",
     "Trend",
+    "Troubled",
     "Workplace",
     "achievable_benchmark",
     "adjusted_p",
@@ -291,6 +295,7 @@ __all__ = [
     "total_saving",
     "total_savings",
     "trend_of",
+    "troubled_of",
     "unsure_labels",
     "whose_deviations",
     "wilson_interval",

@@ -5,7 +5,8 @@ import polars as pl
 from formulary import atc, conform
 
 from .enumerations import Alarm, Measure, Outcome
-from .facts import LineFacts, in_words
+from .facts import LineFacts
+from .frames import CATEGORY
 from .statistics import wilson_limits
 
 # A row per shift: of everything in a month, of a pharmacy (its AGB code) or a product (its ATC code); the share before
@@ -28,6 +29,7 @@ _TOGETHER_PERCENT = 80
 _POINTS_MIN = 0.10
 _SURE = 0.998
 _UNIT = ["prescriber_agb", "formulary_version"]
+_NONE = pl.lit("").cast(CATEGORY)  # texts stay categories until what is found is told
 _JUDGED = (Outcome.ADHERENT, Outcome.NON_ADHERENT, Outcome.EXCEPTED)
 _UNNAMED = (Outcome.UNIDENTIFIED, Outcome.INVALID)
 
@@ -44,12 +46,12 @@ def alarms_of(facts: LineFacts) -> pl.DataFrame:
     if held["month"].n_unique() < 2:
         return ALARMS.to_frame()
     # Whether a line was named does not ask which version held; whether it was right does.
-    all_lines = held.with_columns(pl.lit("").alias("formulary_version"))
+    all_lines = held.with_columns(_NONE.alias("formulary_version"))
     judged = held.filter(_is(*_JUDGED))
     everywhere = pl.concat(
         [
-            _shifts(_shares(all_lines, pl.lit(""), _is(*_UNNAMED)), Alarm.MONTH, Measure.NOT_NAMED),
-            _shifts(_shares(judged, pl.lit(""), _is(Outcome.ADHERENT)), Alarm.MONTH, Measure.RATE),
+            _shifts(_shares(all_lines, _NONE, _is(*_UNNAMED)), Alarm.MONTH, Measure.NOT_NAMED),
+            _shifts(_shares(judged, _NONE, _is(Outcome.ADHERENT)), Alarm.MONTH, Measure.RATE),
         ]
     )
     pharmacy = pl.col("pharmacy_agb")
@@ -74,8 +76,8 @@ def _held(facts: LineFacts) -> tuple[pl.DataFrame, pl.DataFrame]:
     n_lines = pl.len().cast(pl.Int64).alias("lines")
     held, products = pl.collect_all(
         [
-            in_words(known.group_by(month, *_UNIT, "pharmacy_agb", "outcome").agg(n_lines)),
-            in_words(known.filter(_is(*_JUDGED)).group_by(month, *_UNIT, "matched_atc").agg(n_lines)),
+            known.group_by(month, *_UNIT, "pharmacy_agb", "outcome").agg(n_lines),
+            known.filter(_is(*_JUDGED)).group_by(month, *_UNIT, "matched_atc").agg(n_lines),
         ]
     )
     return held, products
@@ -94,7 +96,9 @@ def _shares(held: pl.DataFrame, id_: pl.Expr, part: pl.Expr) -> pl.DataFrame:
 
 def _shares_of_products(products: pl.DataFrame) -> pl.DataFrame:
     """Return the same of each substance in its ATC-4 group, also where a prescriber has none of it."""
-    named = products.with_columns(atc.group_of(pl.col("matched_atc")).alias("group")).rename({"matched_atc": "id"})
+    named = products.with_columns(atc.group_of(pl.col("matched_atc").cast(pl.String)).alias("group")).rename(
+        {"matched_atc": "id"}
+    )
     wholes = named.group_by("group", *_UNIT, "month").agg(pl.col("lines").sum().alias("whole"))
     enough = wholes.filter(pl.col("whole") >= _LINES_MIN)
     every = enough.join(named.select("group", "id").unique(), on="group")
@@ -122,7 +126,7 @@ def _shifts(shares: pl.DataFrame, alarm: Alarm, measure: Measure) -> pl.DataFram
     told = summed.filter(together & apart)
     return told.select(
         pl.lit(alarm, pl.Enum(Alarm)).alias("alarm"),
-        "id",
+        pl.col("id").cast(pl.String),
         "month",
         pl.lit(measure, pl.Enum(Measure)).alias("measure"),
         before_share.alias("before"),

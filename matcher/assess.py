@@ -25,6 +25,7 @@ from .reward import RewardFacts, reward_prescribers
 from .score import score_adherence
 from .tables import MONTHLY_COUNTS, AdherenceScores, MonthlyCounts, OutcomeCounts, Rewards, RewardSteps
 from .trace import History, trace_starts
+from .troubled import Troubled
 from .uphold import uphold_disputes
 
 
@@ -57,6 +58,7 @@ class Assessment:
 
     lines: KeptLines
     facts: LineFacts
+    troubled: Troubled
     counts: OutcomeCounts
     scores: AdherenceScores
     rewards: Rewards | None
@@ -102,7 +104,7 @@ def assess(
     attributed = attribute_deviations(paired, Excuses.of(rulebook))
     ruled = attributed if workplace.rulings is None else uphold_disputes(attributed, workplace.rulings)
     further = mark_further_lines(ruled, is_asked=rulebook.counts_prescriptions)
-    kept, facts = kept_with_facts(further, workplace.lines_file)
+    kept, facts, troubled = kept_with_facts(further, workplace.lines_file)
     paid = None if scheme is None or period is None else period.within(scheme.in_force_from, scheme.in_force_until)
     counted = count_outcomes(facts, judged.choices, rulebook, paid or period)
     completeness = completeness_of(facts, region.complete_percent)
@@ -111,9 +113,9 @@ def assess(
     paid_scores = scores if paid else AdherenceScores(scores.head(0))
     beside = (counted.months, prescriptions, completeness, judged.choices)
     if scheme is None:
-        return Assessment(kept, facts, counted.outcomes, scores, None, None, *beside)
+        return Assessment(kept, facts, troubled, counted.outcomes, scores, None, None, *beside)
     rewarding = reward_prescribers(paid_scores, scheme, RewardFacts.of(circumstances, workplace.as_of))
-    return Assessment(kept, facts, counted.outcomes, scores, rewarding.rewards, rewarding.steps, *beside)
+    return Assessment(kept, facts, troubled, counted.outcomes, scores, rewarding.rewards, rewarding.steps, *beside)
 
 
 def whose_deviations(assessment: Assessment, rulebook: Rulebook, period: Period | None) -> pl.DataFrame:

@@ -14,26 +14,28 @@ from formulary import conform
 
 from .distinct import IN_ORDER, LINES_AT_ONCE
 from .frames import CATEGORY, KEPT_LINES, KeptLines
+from .troubled import Troubled, asked_of_trouble, troubled_of
 
 LineFacts = NewType("LineFacts", pl.LazyFrame)
 _TEXTS = ("source", "prescriber_agb", "practice_agb", "pharmacy_agb", "formulary_version", "matched_atc",
           "matched_product", "preferred", "preferred_atc")  # fmt: skip
 _AS_THEY_ARE = ("dispensed_on", "birth_year", "quantity", "cost_cents", "first_issue", "problem", "netting", "start",
                 "start_prk", "start_group", "traced_start", "choice_no", "outcome", "reason", "attributed_to",
-                "is_further")  # fmt: skip
+                "is_further", "match_method")  # fmt: skip
 _NOTE = "ARROW:schema"
 _COMPRESSION = 1  # of Parquet: a third of the time of the default level, and files hardly larger
 
 
 class Kept(NamedTuple):
-    """Every line with all that is known of it, and its facts, in the same order."""
+    """Every line with all that is known of it, and its facts, in the same order; and what asks for attention."""
 
     lines: KeptLines
     facts: LineFacts
+    troubled: Troubled
 
 
 def kept_with_facts(lines: pl.LazyFrame, file: Path | None) -> Kept:
-    """Work the lines out once: into `file`, or into memory without one; and with them their facts.
+    """Work the lines out once: into `file`, or into memory without one; and with them their facts and their trouble.
 
     The facts of more lines than are held at once are worked out anew from the file whenever they are asked for.
     """
@@ -41,7 +43,8 @@ def kept_with_facts(lines: pl.LazyFrame, file: Path | None) -> Kept:
     kept = conform(in_words(in_categories), KEPT_LINES)
     if file is None:
         whole = kept.collect(optimizations=IN_ORDER).lazy()
-        return Kept(KeptLines(whole), LineFacts(facts_of(whole).collect(optimizations=IN_ORDER).lazy()))
+        held = LineFacts(facts_of(whole).collect(optimizations=IN_ORDER).lazy())
+        return Kept(KeptLines(whole), held, troubled_of(whole))
     # No least and greatest of each block: lines come as they were read, so that they would keep nobody from a block.
     written = in_categories.sink_parquet(
         file,
@@ -52,11 +55,12 @@ def kept_with_facts(lines: pl.LazyFrame, file: Path | None) -> Kept:
         lazy=True,
     )
     if lines.select(pl.len()).collect().item() > LINES_AT_ONCE:
-        written.collect(optimizations=IN_ORDER)
+        _, *troubled = pl.collect_all([written, *asked_of_trouble(kept)], optimizations=IN_ORDER)
         scanned = pl.scan_parquet(file)
-        return Kept(KeptLines(scanned), facts_of(scanned))
-    _, facts = pl.collect_all([written, facts_of(in_categories)], optimizations=IN_ORDER)
-    return Kept(KeptLines(pl.scan_parquet(file)), LineFacts(facts.lazy()))
+        return Kept(KeptLines(scanned), facts_of(scanned), Troubled(*troubled))
+    asked = [written, facts_of(in_categories), *asked_of_trouble(kept)]
+    _, facts, *troubled = pl.collect_all(asked, optimizations=IN_ORDER)
+    return Kept(KeptLines(pl.scan_parquet(file)), LineFacts(facts.lazy()), Troubled(*troubled))
 
 
 def facts_of(lines: pl.LazyFrame) -> LineFacts:

@@ -35,7 +35,8 @@ def added_up(lines: pl.LazyFrame) -> list[pl.LazyFrame]:
 
 def at_every_level(lines: pl.LazyFrame, memberships: pl.DataFrame, region: str) -> pl.DataFrame:
     """Return how many lines there are, and of how many cents, per period, level, id and class (`levelled`)."""
-    return levelled(*pl.collect_all(added_up(lines)), memberships, region)
+    prescribed, dispensed = pl.collect_all(added_up(lines))
+    return levelled(prescribed, dispensed, memberships, region)
 
 
 def levelled(prescribed: pl.DataFrame, dispensed: pl.DataFrame, memberships: pl.DataFrame, region: str) -> pl.DataFrame:

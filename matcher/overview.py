@@ -14,6 +14,7 @@ from .facts import LineFacts, facts_of, in_words
 from .frames import KeptLines
 from .statistics import wilson_limits
 from .tables import DEVIATIONS, AdherenceScores
+from .troubled import Troubled
 
 _COUNT = pl.len().cast(pl.Int64())
 _WEIGHT = ("lines", "cost_cents", "prescribers")
@@ -34,17 +35,12 @@ class Overview:
     days_without_version: pl.DataFrame
 
 
-def overview(lines: KeptLines, facts: LineFacts, substances: pl.DataFrame, limit: int = 10) -> Overview:
-    """Return every answer of this room; the lines are asked all questions together, not once a question."""
-    asked = [
-        _extent(facts),
-        _reasons(facts),
-        _deviations(facts, limit, substances),
-        _unsure(lines, limit),
-        _problems(lines),
-        _days_without_version(lines),
-    ]
-    return Overview(*pl.collect_all(asked))
+def overview(facts: LineFacts, troubled: Troubled, substances: pl.DataFrame, limit: int = 10) -> Overview:
+    """Return every answer of this room; the facts are asked all questions together, not once a question."""
+    asked = [_extent(facts), _reasons(facts), _deviations(facts, limit, substances), _days_without_version(facts)]
+    extent, reasons, deviations, no_version = pl.collect_all(asked)
+    unsure, problems = unsure_labels(troubled.unnamed, limit), _problems(troubled.invalid)
+    return Overview(extent, reasons, deviations, unsure, problems, no_version)
 
 
 def top_deviations(lines: KeptLines, limit: int = 10, substances: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -76,9 +72,12 @@ def deviations_of_each(facts: LineFacts, substances: pl.DataFrame, limit: int = 
     return most.rename({"prescriber_agb": "id"}).select(DEVIATIONS.names())
 
 
-def unsure_labels(lines: KeptLines, limit: int = 10) -> pl.DataFrame:
-    """Return what nobody could name and is on most lines: `written`, `decision`, `lines`, `prescribers`."""
-    return _unsure(lines, limit).collect()
+def unsure_labels(unnamed: pl.DataFrame, limit: int = 10) -> pl.DataFrame:
+    """Return what nobody could name (`UNNAMED`) and is on most lines: `written`, `decision`, `lines`, `prescribers`."""
+    codes = [pl.format("{} {}", pl.lit(kind.upper()), pl.col(kind)) for kind in ("zi", "hpk", "prk", "gpk", "atc")]
+    written = unnamed.with_columns(pl.coalesce("label", *codes).alias("written"))
+    grouped = written.group_by("written", "decision").agg(pl.col("lines").sum(), _PRESCRIBERS)
+    return grouped.sort("lines", "written", "decision", descending=[True, False, False], nulls_last=True).head(limit)
 
 
 def over_all_periods(scores: AdherenceScores, level: Level, indicator: str) -> pl.DataFrame:
@@ -144,27 +143,19 @@ def _with_substances(deviations: pl.LazyFrame, substances: pl.DataFrame | None) 
     return named.with_columns(pl.coalesce("name_nl", "product").alias("product"))
 
 
-def _unsure(lines: pl.LazyFrame, limit: int) -> pl.LazyFrame:
-    unsure = lines.filter(pl.col("outcome") == Outcome.UNIDENTIFIED)
-    codes = [pl.format("{} {}", pl.lit(kind.upper()), pl.col(kind)) for kind in ("zi", "hpk", "prk", "gpk", "atc")]
-    written = unsure.with_columns(pl.coalesce("label", *codes).alias("written"))
-    grouped = written.group_by("written", "decision").agg(_COUNT.alias("lines"), _PRESCRIBERS)
-    return grouped.sort("lines", "written", "decision", descending=[True, False, False], nulls_last=True).head(limit)
-
-
-def _problems(lines: pl.LazyFrame) -> pl.LazyFrame:
+def _problems(invalid: pl.DataFrame) -> pl.DataFrame:
     """Return each problem with its number of lines and the place of the first three."""
     place = pl.struct("source", "line_no")
     grouped = (
-        lines.filter(pl.col("problem").is_not_null())
+        invalid.filter(pl.col("problem").is_not_null())
         .group_by("problem")
         .agg(_COUNT.alias("lines"), place.bottom_k(3).sort().alias("first_places"))
     )
     return grouped.sort("lines", "problem", descending=[True, False])
 
 
-def _days_without_version(lines: pl.LazyFrame) -> pl.LazyFrame:
-    return lines.filter(pl.col("reason") == Reason.NO_VERSION_IN_FORCE).select(
+def _days_without_version(facts: LineFacts) -> pl.LazyFrame:
+    return facts.filter(pl.col("reason") == Reason.NO_VERSION_IN_FORCE).select(
         _COUNT.alias("lines"),
         pl.col("dispensed_on").n_unique().cast(pl.Int64()).alias("days"),
         pl.col("dispensed_on").min().alias("first_day"),

@@ -1,4 +1,4 @@
-"""Templates compiled by an earlier run: to compile those of the report anew takes a third of a second of every check."""
+"""Templates compiled by an earlier run: to compile those of the report takes a third of a second of every check."""
 
 from contextlib import suppress
 
@@ -20,7 +20,7 @@ class _Kept(FileSystemBytecodeCache):
 
 
 def kept_templates() -> FileSystemBytecodeCache | None:
-    """Return where compiled templates are found and kept, known by the checksum of their text; nothing without a place."""
+    """Return where compiled templates are kept, known by the checksum of their text; nothing without a place."""
     folder = templates_folder()
     if folder is None:
         return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from formulary import Language, Sentences, bsn
-from matcher import Decision, KeptLines, LinesRead, Outcome, RawLines, reason_sentences
+from matcher import Decision, LinesRead, Outcome, RawLines, reason_sentences
 
 from ..formula_text import safe_text
 from .content import Content
@@ -46,11 +46,10 @@ def write_results(
     Without typst there is no PDF, also where one is asked for.
     """
     assessment, words = answer.assessment, Words(language)
-    with ThreadPoolExecutor() as aside:
-        rejecting = aside.submit(rejected_lines, answer.read, assessment.lines, language)
-        reviewing = aside.submit(labels_to_review, assessment.lines, language)
+    with ThreadPoolExecutor(1) as aside:
+        rejecting = aside.submit(rejected_lines, answer.read, assessment.troubled.invalid, language)
         found = found_in(assessment, answer.rulebook, words, DEVIATIONS_MAX)
-    rejects, unsure = rejecting.result(), reviewing.result()
+    rejects, unsure = rejecting.result(), labels_to_review(assessment.troubled.unnamed, language)
     rejects.write_csv(folder / "rejects.csv", separator=_delimiter(answer.read))
     if any(file.format == _EXCEL for file in answer.read.files):
         write_rejects_book(folder / "rejects.xlsx", rejects, _headers(answer.read))
@@ -74,19 +73,20 @@ def write_results(
     return found
 
 
-def rejected_lines(read: LinesRead, lines: KeptLines, language: Language) -> pl.DataFrame:
+def rejected_lines(read: LinesRead, invalid: pl.DataFrame, language: Language) -> pl.DataFrame:
     """Return the INVALID lines as they stood, under their own headers, with place, problem and sentence.
 
-    The patient is a pseudonym, a birth date its year, and a number that could be a BSN is masked, also among the
-    references; columns that were not recognised are left out, because nobody knows what is in them.
+    `invalid` are the `INVALID_LINES` of the path. The patient is a pseudonym, a birth date its year, and a number that
+    could be a BSN is masked, also among the references; columns that were not recognised are left out, because nobody
+    knows what is in them.
     """
     key = ["source", "line_no"]
     safe = ("patient", "birth_year", *_REFERENCES)
-    invalid = lines.filter(pl.col("outcome") == Outcome.INVALID).select(*key, "problem", *safe).collect()
+    rejected = invalid.filter(pl.col("outcome") == Outcome.INVALID).select(*key, "problem", *safe)
     columns = _headers(read)
-    raw = _raw_lines(read.lines, list(columns), invalid)
+    raw = _raw_lines(read.lines, list(columns), rejected)
     sentences = _MATCHER.all(language)
-    told = invalid.with_columns(pl.col("problem").cast(pl.String()))
+    told = rejected.with_columns(pl.col("problem").cast(pl.String()))
     joined = told.join(raw.drop(safe, strict=False), on=key, how="left", maintain_order="left")
     masked = [bsn.masked(pl.col(ours)).alias(ours) for ours in columns if ours not in safe]
     sentence = pl.col("problem").replace_strict(sentences, return_dtype=pl.String()).alias(_EXPLANATION[language])
@@ -100,19 +100,15 @@ def _headers(read: LinesRead) -> dict[str, str]:
     return {ours: theirs for file in reversed(read.files) for ours, theirs in file.columns.items()}
 
 
-def labels_to_review(lines: KeptLines, language: Language) -> pl.DataFrame:
-    """Return each label that could not be named with certainty, those on most lines first."""
-    unsure = lines.filter((pl.col("outcome") == Outcome.UNIDENTIFIED) & (pl.col("decision") != Decision.MATCHED))
+def labels_to_review(unnamed: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Return each label (of `UNNAMED`) that could not be named with certainty, those on most lines first."""
+    unsure = unnamed.filter(pl.col("decision") != Decision.MATCHED)
     evidence = ["label", "zi", "hpk", "prk", "gpk", "atc"]
-    told = unsure.group_by(*evidence, "decision", "match_reason").agg(
-        pl.len().alias("lines"), pl.col("cost_cents").sum()
-    )
+    told = unsure.group_by(*evidence, "decision", "match_reason").agg(pl.col("lines", "cost_cents").sum())
     sentence = pl.col("match_reason").replace_strict(reason_sentences(language), default=None, return_dtype=pl.String())
-    return (
-        told.with_columns(sentence.alias(_EXPLANATION[language]))
-        .sort(["lines", "cost_cents", *evidence], descending=[True, True, *[False] * len(evidence)], nulls_last=True)
-        .collect()
-    )
+    order = ["lines", "cost_cents", *evidence]
+    explained = told.with_columns(sentence.alias(_EXPLANATION[language]))
+    return explained.sort(order, descending=[True, True, *[False] * len(evidence)], nulls_last=True)
 
 
 def _raw_lines(raw: RawLines, columns: list[str], wanted: pl.DataFrame) -> pl.DataFrame:

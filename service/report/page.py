@@ -38,7 +38,7 @@ def found_in(assessment: Assessment, rulebook: Rulebook, words: Words, limit: in
     with ThreadPoolExecutor() as pool:
         compared = pool.submit(Compared.of, assessment, rulebook)
         fairness = pool.submit(Fairness.of, assessment, rulebook)
-        seen = pool.submit(overview, assessment.lines, assessment.facts, rulebook.substances, limit)
+        seen = pool.submit(overview, assessment.facts, assessment.troubled, rulebook.substances, limit)
         advice = pool.submit(Advice.of, assessment, rulebook)
         scores = adherence_of(assessment.scores, rulebook, words)
     return Found(seen.result(), compared.result(), fairness.result(), advice.result(), scores)

@@ -92,13 +92,13 @@ def note_as_json(note: Note) -> dict[str, object]:
 def summarise(read: LinesRead, rulebook: Rulebook, assessment: Assessment) -> Summary:
     """Return the summary of an assessment, with seconds still at nought."""
     told = (
-        assessment.lines.group_by("source", "outcome", "match_method", "problem")
+        assessment.facts.group_by("source", "outcome", "match_method", "problem")
         .agg(
             pl.len().alias("lines"),
             pl.col("dispensed_on").min().alias("first_day"),
             pl.col("dispensed_on").max().alias("last_day"),
         )
-        .with_columns(pl.col("outcome", "match_method", "problem").cast(pl.String()))
+        .with_columns(pl.col("source", "outcome", "match_method", "problem").cast(pl.String()))
         .collect()
     )
     return Summary(

@@ -29,6 +29,7 @@ from matcher import (
     identifier,
     idle_thresholds,
     rejudged,
+    troubled_of,
 )
 from tests.formulary.small_region import ENTRIES, SCHEME, add_version, region, write_region
 
@@ -158,6 +159,7 @@ def assessment(scores: list[tuple[str, int, int]], rewards: list[tuple[str, int]
     return Assessment(
         KeptLines(pl.LazyFrame(schema=KEPT_LINES)),
         facts_of(pl.LazyFrame(schema=KEPT_LINES)),
+        troubled_of(pl.LazyFrame(schema=KEPT_LINES)),
         OutcomeCounts(pl.DataFrame()),
         AdherenceScores(pl.DataFrame(told, schema=ADHERENCE_SCORES)),
         None if paid is None else Rewards(paid),

@@ -17,6 +17,7 @@ from matcher import (
     over_all_periods,
     overview,
     top_deviations,
+    troubled_of,
     unsure_labels,
 )
 
@@ -106,7 +107,7 @@ def test_labels_nobody_could_name_come_by_number_of_lines_and_a_code_stands_in_f
         {**UNKNOWN, "label": "Misschien", "decision": "REVIEW"},
         {"label": "Wel herkend"},
     )
-    assert unsure_labels(lines).rows() == [
+    assert unsure_labels(troubled_of(lines).unnamed).rows() == [
         ("ZI 90000001", "UNMATCHED", 2, 2),
         ("Misschien", "REVIEW", 1, 1),
         ("Wat is dit", "UNMATCHED", 1, 1),
@@ -120,7 +121,7 @@ def test_the_overview_tells_days_people_reasons_problems_and_days_without_versio
         {"outcome": "INVALID", "reason": "NOT_UNDERSTOOD", "problem": "NO_DATE", "prescriber_agb": None},
         *({"outcome": "INVALID", "reason": "NOT_UNDERSTOOD", "problem": "BAD_COST"} for _ in range(4)),
     )
-    seen = overview(lines, facts_of(lines), SUBSTANCES)
+    seen = overview(facts_of(lines), troubled_of(lines), SUBSTANCES)
     assert seen.extent.rows() == [(date(2024, 12, 31), date(2026, 1, 2), 1, 1)]
     assert seen.reasons.rows() == [
         ("ADHERENT", "FIRST_CHOICE", 1),
@@ -135,7 +136,7 @@ def test_the_overview_tells_days_people_reasons_problems_and_days_without_versio
 
 def test_no_answer_of_the_overview_names_a_patient() -> None:
     lines = kept({**DEVIATES, "patient": "ps-1"}, {**UNKNOWN, "label": "x", "patient": "ps-1"})
-    seen = overview(lines, facts_of(lines), SUBSTANCES)
+    seen = overview(facts_of(lines), troubled_of(lines), SUBSTANCES)
     assert "ps-1" not in "".join(frame.write_json() for frame in vars(seen).values())
 
 

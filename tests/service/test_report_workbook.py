@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from formulary import Language, Rulebook, Sentences, Unit, load_rulebook, sample_folder
-from matcher import Assessment, Outcome, overview
+from matcher import Assessment, overview
 from service.report import workbook
 from service.report.adherence import adherence_of
 from service.report.content import Content
@@ -45,15 +45,15 @@ def usual(rulebook: Rulebook) -> Assessment:
 
 
 def content_of(assessment: Assessment, rulebook: Rulebook, language: Language = NL) -> Content:
-    words, lines = Words(language), assessment.lines
-    invalid = lines.filter(pl.col("outcome") == Outcome.INVALID).select("source", "line_no", "problem").collect()
+    words = Words(language)
+    invalid = assessment.troubled.invalid.select("source", "line_no", "problem")
     return Content(
         summary_of(assessment),
         rulebook,
-        overview(lines, assessment.facts, rulebook.substances, 200),
+        overview(assessment.facts, assessment.troubled, rulebook.substances, 200),
         adherence_of(assessment.scores, rulebook, words),
         invalid.with_columns(pl.col("problem").cast(pl.String())),
-        labels_to_review(lines, language),
+        labels_to_review(assessment.troubled.unnamed, language),
         words,
     )
 
