@@ -96,9 +96,8 @@ def _shares(held: pl.DataFrame, id_: pl.Expr, part: pl.Expr) -> pl.DataFrame:
 
 def _shares_of_products(products: pl.DataFrame) -> pl.DataFrame:
     """Return the same of each substance in its ATC-4 group, also where a prescriber has none of it."""
-    named = products.with_columns(atc.group_of(pl.col("matched_atc").cast(pl.String)).alias("group")).rename(
-        {"matched_atc": "id"}
-    )
+    group = atc.group_of(pl.col("matched_atc").cast(pl.String)).alias("group")
+    named = products.with_columns(group).rename({"matched_atc": "id"})
     wholes = named.group_by("group", *_UNIT, "month").agg(pl.col("lines").sum().alias("whole"))
     enough = wholes.filter(pl.col("whole") >= _LINES_MIN)
     every = enough.join(named.select("group", "id").unique(), on="group")
