@@ -40,6 +40,7 @@ _NEEDED = {
     "prescriber_agb": (Problem.NO_PRESCRIBER, Problem.BAD_PRESCRIBER),
 }
 _WRITTEN = ("dispensed_on", "prescriber_agb", "quantity", "cost_cents", "cost")
+_SUSPECT = "may_have_problem"
 _READABLE = {"quantity": Problem.BAD_QUANTITY, "cost_cents": Problem.BAD_COST}
 
 
@@ -183,18 +184,20 @@ def _problem(present: list[str]) -> pl.Expr:
     seen = [] if absent else ["damage"]
     asked_too = [name for name in ("supply", "birth_year") if name in present]
     columns = [*seen, *asked_too, *_NEEDED, *PRODUCT_COLUMNS, *_READABLE, "reversal_of", *written]
+    suspect = _may_have_problem(written, present).alias(_SUSPECT)
     look = partial(problems_of, present=present)
-    return pl.struct(*absent, *columns).map_batches(look, return_dtype=pl.Enum(Problem), is_elementwise=True)
+    return pl.struct(suspect, *absent, *columns).map_batches(look, return_dtype=pl.Enum(Problem), is_elementwise=True)
 
 
 def problems_of(lines: pl.Series, present: list[str]) -> pl.Series:
     """Return the problem of each line of a batch; `present` names the columns that the file has."""
-    frame = lines.struct.unnest()
-    written = [name for name in frame.columns if name.startswith("written_")]
-    suspect = frame.select(_may_have_problem(written, present)).to_series()
+    suspect = lines.struct.field(_SUSPECT)
     none = pl.Series([None], dtype=pl.Enum(Problem)).new_from_index(0, len(lines))
-    told = frame.filter(suspect).select(_first_problem(present)).to_series()
-    return none.scatter(suspect.arg_true(), told)
+    rows = suspect.arg_true()
+    if rows.is_empty():
+        return none
+    told = lines.gather(rows).struct.unnest().select(_first_problem(present)).to_series()
+    return none.scatter(rows, told)
 
 
 def _may_have_problem(written: list[str], present: list[str]) -> pl.Expr:
@@ -209,9 +212,8 @@ def _may_have_problem(written: list[str], present: list[str]) -> pl.Expr:
         [pl.col("cost_cents").is_null() & pl.col("written_cost").is_not_null()] if "written_cost" in written else []
     )
     negative = (pl.col("quantity") < 0).fill_null(value=False)
-    return pl.any_horizontal(
-        pl.col("damage").is_not_null(), needed, no_product, negative, _is_before_birth(present), *unread
-    )
+    damaged = [pl.col("damage").is_not_null()] if "damage" in present else []
+    return pl.any_horizontal(*damaged, needed, no_product, negative, _is_before_birth(present), *unread)
 
 
 def _is_before_birth(present: list[str]) -> pl.Expr:

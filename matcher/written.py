@@ -4,7 +4,6 @@ Most values of a file are written plainly. `mostly` reads those the cheap way, a
 """
 
 from datetime import date
-from functools import partial
 
 import polars as pl
 
@@ -18,25 +17,43 @@ _FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 _WHOLE_OR_DECIMAL = r"^-?(\d+|\d+,\d{1,3}|\d{1,3}(\.\d{3})+,\d{1,3}|\d+\.\d{1,2}|0\.\d{3})$"
 _EUROS = r"^-?(\d+|\d+[.,]\d{1,2}|\d{1,3}(\.\d{3})+,\d{1,2})$"
 _NINE_DIGITS = 100_000_000
+_REMEMBERED = 10_000  # distinct texts of a column that were read the long way
 _YES, _NO = ("J", "JA", "Y", "YES", "TRUE", "WAAR", "1", "E"), ("N", "NEE", "NO", "FALSE", "ONWAAR", "0", "H")
 
 
 def mostly(name: str, plain: pl.Expr, rest: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """Return the column read by `plain`, and by `rest` where that gives nothing; both speak of a column `name`."""
-    read = partial(read_mostly, plain=plain, rest=rest, dtype=dtype)
-    return pl.col(name).map_batches(read, return_dtype=dtype, is_elementwise=True).alias(name)
+    pair = pl.struct(plain.cast(dtype, strict=False).alias("read"), pl.col(name).alias("written"))
+    return pair.map_batches(LongWay(name, rest, dtype), return_dtype=dtype, is_elementwise=True).alias(name)
 
 
-def read_mostly(texts: pl.Series, plain: pl.Expr, rest: pl.Expr, dtype: pl.DataType) -> pl.Series:
-    """Return a batch of texts read; `rest` is only asked about the distinct values that `plain` could not read."""
-    frame, name = texts.to_frame(), texts.name
-    found = frame.with_columns(plain.cast(dtype, strict=False).alias(name))[name]
-    rows = (found.is_null() & texts.is_not_null()).arg_true()
-    if rows.is_empty():
-        return found
-    left = frame[rows]
-    distinct = left.unique().with_columns(rest.cast(dtype, strict=False).alias("told"))
-    return found.scatter(rows, left.join(distinct, on=name, how="left", maintain_order="left")["told"])
+class LongWay:
+    """Reads by `rest` what was written and not read yet, a batch at a time; a text is read once."""
+
+    def __init__(self, name: str, rest: pl.Expr, dtype: pl.DataType) -> None:
+        """Know the column and how to read it; what was read is known once a batch has been."""
+        self._name, self._rest, self._dtype = name, rest, dtype
+        self._known = pl.DataFrame(schema={name: pl.String(), "told": dtype})
+
+    def __call__(self, pair: pl.Series) -> pl.Series:
+        """Return a batch of `read` completed from `written`."""
+        read, written = pair.struct.field("read"), pair.struct.field("written")
+        if read.null_count() == written.null_count():
+            return read
+        rows = (read.is_null() & written.is_not_null()).arg_true()
+        left = written.gather(rows).alias(self._name).to_frame()
+        known = self._told(left)
+        return read.scatter(rows, left.join(known, on=self._name, how="left", maintain_order="left")["told"])
+
+    def _told(self, texts: pl.DataFrame) -> pl.DataFrame:
+        known = self._known
+        new = texts.join(known, on=self._name, how="anti").unique()
+        if not new.is_empty():
+            known = known.vstack(new.with_columns(self._rest.cast(self._dtype, strict=False).alias("told")))
+            # Batches are read side by side: the worst that can happen is that one is forgotten and read again.
+            if known.height <= _REMEMBERED:
+                self._known = known
+        return known
 
 
 def as_text(name: str) -> pl.Expr:
