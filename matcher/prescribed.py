@@ -31,6 +31,8 @@ _SAME_SUBSTANCE, _SAME_GROUP = ("patient", "matched_atc"), ("patient", "group")
 def as_prescribed(lines: CleanLines) -> tuple[pl.Series, Cleaned] | None:
     """Return the lines that say what was prescribed, as if that had been dispensed, and their rows; None if none."""
     says = pl.col("prescribed_prk").is_not_null() | pl.col("prescribed_label").is_not_null()
+    if not lines.select(says.any()).collect().item():
+        return None
     found = lines.with_row_index("row").filter(pl.col("problem").is_null() & says).collect(optimizations=IN_ORDER)
     if found.is_empty():
         return None

@@ -107,8 +107,12 @@ def have_own_numbers(lines: pl.LazyFrame, labels: pl.Series, patients: pl.Series
     `labels` are in order of `evidence_no`, `patients` in that of `PATIENT_NUMBER`. Only lines of which either could be
     so are looked at: a number of digits alone is not in a label without as many digits in a row.
     """
-    with_digits = labels.str.contains(rf"\d{{{_SHORTEST_NUMBER}}}").fill_null(value=False).arg_true()
-    of_other_signs = patients.str.contains(r"\D").fill_null(value=False).arg_true()
+    lengths = patients.str.len_chars()
+    shortest = min(lengths.filter(lengths >= _SHORTEST_NUMBER).unique().to_list(), default=None)
+    if shortest is None:
+        return False
+    with_digits = labels.str.contains(rf"\d{{{shortest}}}").fill_null(value=False).arg_true()
+    of_other_signs = (patients.str.contains(r"\D") & (lengths >= _SHORTEST_NUMBER)).fill_null(value=False).arg_true()
     could_be = [
         pl.col(number).is_in(found.implode())
         for number, found in (("evidence_no", with_digits), (PATIENT_NUMBER, of_other_signs))
