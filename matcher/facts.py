@@ -14,7 +14,7 @@ from formulary import conform
 
 from .distinct import IN_ORDER, LINES_AT_ONCE
 from .frames import CATEGORY, KEPT_LINES, KeptLines
-from .troubled import Troubled, asked_of_trouble, troubled_of
+from .troubled import Troubled, asked_of_trouble, told_of_trouble, troubled_of
 
 LineFacts = NewType("LineFacts", pl.LazyFrame)
 _TEXTS = ("source", "prescriber_agb", "practice_agb", "pharmacy_agb", "formulary_version", "matched_atc",
@@ -55,12 +55,12 @@ def kept_with_facts(lines: pl.LazyFrame, file: Path | None) -> Kept:
         lazy=True,
     )
     if lines.select(pl.len()).collect().item() > LINES_AT_ONCE:
-        _, *troubled = pl.collect_all([written, *asked_of_trouble(kept)], optimizations=IN_ORDER)
+        _, *told = pl.collect_all([written, *asked_of_trouble(in_categories)], optimizations=IN_ORDER)
         scanned = pl.scan_parquet(file)
-        return Kept(KeptLines(scanned), facts_of(scanned), Troubled(*troubled))
-    asked = [written, facts_of(in_categories), *asked_of_trouble(kept)]
-    _, facts, *troubled = pl.collect_all(asked, optimizations=IN_ORDER)
-    return Kept(KeptLines(pl.scan_parquet(file)), LineFacts(facts.lazy()), Troubled(*troubled))
+        return Kept(KeptLines(scanned), facts_of(scanned), told_of_trouble(told))
+    asked = [written, facts_of(in_categories), *asked_of_trouble(in_categories)]
+    _, facts, *told = pl.collect_all(asked, optimizations=IN_ORDER)
+    return Kept(KeptLines(pl.scan_parquet(file)), LineFacts(facts.lazy()), told_of_trouble(told))
 
 
 def facts_of(lines: pl.LazyFrame) -> LineFacts:

@@ -3,6 +3,7 @@
 They are taken out in the pass that writes the lines, so that nobody reads all lines again for the few that these are.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -35,7 +36,10 @@ class Troubled(NamedTuple):
 
 
 def asked_of_trouble(lines: pl.LazyFrame) -> list[pl.LazyFrame]:
-    """Return the questions whose answers are `Troubled`, to be asked together with others."""
+    """Return the questions whose answers are `told_of_trouble`, to be asked together with others.
+
+    Texts may be categories: to make texts of them here would be to make them of every line.
+    """
     is_invalid = (pl.col("outcome") == Outcome.INVALID) | pl.col("problem").is_not_null()
     unnamed = lines.filter(pl.col("outcome") == Outcome.UNIDENTIFIED).group_by(_UNNAMED_KEY)
     # As wide as can be: the sum of a column of cents may pass what 64 bits hold, and would then wrap silently.
@@ -43,6 +47,13 @@ def asked_of_trouble(lines: pl.LazyFrame) -> list[pl.LazyFrame]:
     return [lines.filter(is_invalid).select(INVALID_LINES.names()), summed]
 
 
+def told_of_trouble(answers: Sequence[pl.DataFrame]) -> Troubled:
+    """Return the answers in words."""
+    return Troubled(
+        *(frame.cast(dict(schema)) for frame, schema in zip(answers, (INVALID_LINES, UNNAMED), strict=True))
+    )
+
+
 def troubled_of(lines: pl.LazyFrame) -> Troubled:
     """Return what asks for attention of lines that are kept already."""
-    return Troubled(*pl.collect_all(asked_of_trouble(lines)))
+    return told_of_trouble(pl.collect_all(asked_of_trouble(lines)))
