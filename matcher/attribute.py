@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import NamedTuple
 
 import polars as pl
 
@@ -82,16 +83,16 @@ def attribute_deviations(lines: PairedLines, excuses: Excuses) -> AttributedLine
     by a specialist is the specialist's and stays in the specialist's own rate; where another repeats it, the excuse
     SPECIALIST decides. UNKNOWN: the prescriber named is no person.
     """
+    is_designated = _is_designated(excuses.preferences)
     conditions = (
-        pl.col("remark").is_in(_MEDICAL_NEED),
-        pl.col("remark").is_in(_LOGISTIC_NEED),
-        _is_designated(excuses.preferences)
-        & (pl.col("prescribed_outcome") != Outcome.NON_ADHERENT).fill_null(value=True),
-        _is_in_shortage(lines, excuses.shortages),
-        pl.col("prescribed_outcome") == Outcome.ADHERENT,
-        _by_specialist(),
-        pl.col("specialist_start"),
-        _by_institution(excuses),
+        Condition(pl.col("remark").is_in(_MEDICAL_NEED), "remark"),
+        Condition(pl.col("remark").is_in(_LOGISTIC_NEED), "remark"),
+        Condition(is_designated & (pl.col("prescribed_outcome") != Outcome.NON_ADHERENT).fill_null(value=True), "zi"),
+        Condition(_is_in_shortage(lines, excuses.shortages)),
+        Condition(pl.col("prescribed_outcome") == Outcome.ADHERENT, "prescribed_outcome"),
+        Condition(_by_specialist()),
+        Condition(pl.col("specialist_start")),
+        Condition(_by_institution(excuses)),
     )
     look = partial(owners_of, conditions=conditions)
     owner = pl.struct(_LOOKED_AT).map_batches(look, return_dtype=pl.UInt32(), is_elementwise=True)
@@ -122,19 +123,30 @@ def _told_of_owners(excused: Collection[Excuse]) -> pl.DataFrame:
     )
 
 
-def owners_of(lines: pl.Series, conditions: Sequence[pl.Expr]) -> pl.Series:
+class Condition(NamedTuple):
+    """When a deviation is somebody's, and the column without which it cannot be so: few files have all of them."""
+
+    is_so: pl.Expr
+    needs: str | None = None
+
+
+def owners_of(lines: pl.Series, conditions: Sequence[Condition]) -> pl.Series:
     """Return for each line of a batch the number of whose it is (place in `_OWNERS` from 1); 0 where none deviates.
 
     `conditions` are asked in order; a deviation that meets none is the prescriber's.
     """
-    frame = lines.struct.unnest()
-    deviates = (frame["outcome"] == Outcome.NON_ADHERENT).fill_null(value=False)
+    rows = (lines.struct.field("outcome") == Outcome.NON_ADHERENT).arg_true()
     owners = pl.Series([0], dtype=pl.UInt32).new_from_index(0, len(lines))
-    if not deviates.any():
+    if rows.is_empty():
         return owners
-    first = [pl.when(is_so).then(pl.lit(n, pl.UInt32)) for n, is_so in enumerate(conditions, 1)]
-    found = frame.filter(deviates).select(pl.coalesce(*first, pl.lit(len(conditions) + 1, pl.UInt32))).to_series()
-    return owners.scatter(deviates.arg_true(), found)
+    frame = lines.struct.unnest()[rows]
+    first = [
+        pl.when(each.is_so).then(pl.lit(n, pl.UInt32))
+        for n, each in enumerate(conditions, 1)
+        if each.needs is None or frame[each.needs].null_count() < frame.height
+    ]
+    found = frame.select(pl.coalesce(*first, pl.lit(len(conditions) + 1, pl.UInt32))).to_series()
+    return owners.scatter(rows, found)
 
 
 def _by_specialist() -> pl.Expr:
@@ -144,9 +156,9 @@ def _by_specialist() -> pl.Expr:
 
 
 def _by_institution(excuses: Excuses) -> pl.Expr:
-    code = pl.col("prescriber_agb").cast(pl.String)
-    of_type = code.str.head(agb.TYPE_LENGTH).is_in(sorted(excuses.institution_types))
-    is_practice = code.is_in(sorted(excuses.practices)) | (code == pl.col("practice_agb").cast(pl.String))
+    code = pl.col("prescriber_agb")
+    of_type = _any(code.cat.starts_with(each) for each in sorted(excuses.institution_types))
+    is_practice = code.is_in(sorted(excuses.practices)) | (code == pl.col("practice_agb"))
     return of_type.fill_null(value=False) | is_practice.fill_null(value=False)
 
 

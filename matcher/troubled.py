@@ -49,9 +49,8 @@ def asked_of_trouble(lines: pl.LazyFrame) -> list[pl.LazyFrame]:
 
 def told_of_trouble(answers: Sequence[pl.DataFrame]) -> Troubled:
     """Return the answers in words."""
-    return Troubled(
-        *(frame.cast(dict(schema)) for frame, schema in zip(answers, (INVALID_LINES, UNNAMED), strict=True))
-    )
+    invalid, unnamed = answers
+    return Troubled(invalid.cast(INVALID_LINES), unnamed.cast(UNNAMED))
 
 
 def troubled_of(lines: pl.LazyFrame) -> Troubled:
