@@ -6,7 +6,6 @@ import polars as pl
 
 PATTERN = r"^[0-9]{8}$"
 SPECIALIST = "03"
-TYPE_LENGTH = 2
 _CAN_BE_RESTORED = r"^[1-9][0-9]{6}$"  # a spreadsheet drops one leading zero, never more: no kind is 00
 
 

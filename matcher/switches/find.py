@@ -53,7 +53,8 @@ def switches_of(
     ]
     deviating, conforming, days = pl.collect_all(asked)
     region, memberships = rulebook.region.id, rulebook.circumstances.memberships
-    counted = placed(_counted(deviating.join(known_choices, on="choice_no"), rulebook, known), memberships)
+    what = known_choices.select("choice_no", *DEVIATION, "unit")
+    counted = placed(_counted(deviating, known_choices, rulebook, known).join(what, on="choice_no"), memberships)
     chosen = pl.concat([_considered(at_level(counted, level, region)) for level in _LEVELS])
     conform_ = placed(conforming.join(wanted, on="choice_no"), memberships)
     savings = savings_of(counted, conform_, chosen, _LEVELS, region)
@@ -114,13 +115,15 @@ def _days(facts: LineFacts) -> pl.LazyFrame:
     return facts.select(((day.max() - day.min()).dt.total_days() + 1).fill_null(0))
 
 
-def _counted(deviating: pl.DataFrame, rulebook: Rulebook, indicator: Indicator | None) -> pl.DataFrame:
+def _counted(
+    deviating: pl.DataFrame, choices: pl.DataFrame, rulebook: Rulebook, indicator: Indicator | None
+) -> pl.DataFrame:
     """Return the deviations that the indicator counts as such; all of them where there is none."""
     if indicator is None:
         return deviating
     limited = replace(rulebook, indicators=(indicator,))
     kinds = Limits.of(limited).unpacked(deviating.select(pl.col("kind").unique()))
-    asked = deviating.select("choice_no", *ASKED_OF_A_CHOICE, "formulary_version").unique("choice_no")
+    asked = choices.select("choice_no", *ASKED_OF_A_CHOICE, "formulary_version")
     told = told_by_indicators(limited, kinds.join(asked, on="choice_no"))
     return deviating.join(told.filter(pl.col("outcome") == Outcome.NON_ADHERENT), on="kind", how="semi")
 
