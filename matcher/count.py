@@ -60,11 +60,14 @@ def _of_indicators(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the counts of the indicators of a rule book, composites left out: of named periods, and of months."""
     limits = Limits.of(rulebook)
-    counted = _counted(facts, rulebook, limits, period)
-    kinds = limits.unpacked(counted.select(pl.col("kind").unique()).collect()).join(
+    lines = _counted(facts, rulebook, limits, period)
+    # Numbered without gaps, kinds are looked up in tables that stay near at hand.
+    found_kinds = lines.select(pl.col("kind").unique().sort()).collect().with_row_index("place")
+    counted = lines.with_columns(looked_up_in("kind", found_kinds)).with_columns(pl.col("place").alias("kind"))
+    kinds = limits.unpacked(found_kinds).join(
         choices.select("choice_no", *ASKED_OF_A_CHOICE, "formulary_version"), on="choice_no"
     )
-    tally = Tally.of(rulebook, kinds)
+    tally = Tally.of(rulebook, kinds.with_columns(pl.col("place").cast(pl.UInt64).alias("kind")))
     classed = counted.with_columns(looked_up_in("kind", tally.classes))
     asked = last_lines(counted, tally.told_of_last, tally.in_cents)
     # All that is asked of the lines at once: no core waits for the end of one question.
