@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from .distinct import IN_ORDER
 from .enumerations import Outcome
 from .frames import KEPT_LINES
 
@@ -55,4 +56,4 @@ def told_of_trouble(answers: Sequence[pl.DataFrame]) -> Troubled:
 
 def troubled_of(lines: pl.LazyFrame) -> Troubled:
     """Return what asks for attention of lines that are kept already."""
-    return told_of_trouble(pl.collect_all(asked_of_trouble(lines)))
+    return told_of_trouble(pl.collect_all(asked_of_trouble(lines), optimizations=IN_ORDER))

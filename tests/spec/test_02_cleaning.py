@@ -138,6 +138,19 @@ def test_a_line_number_that_occurs_twice_in_a_file_makes_the_second_a_problem(de
     )
 
 
+def test_line_numbers_that_go_up_with_a_gap_are_still_told_apart(desk: Desk) -> None:
+    desk.holds(
+        """
+        line_id | medicine  || problem
+        9       | omeprazol ||
+        10      | omeprazol ||
+                | omeprazol ||
+        10      | omeprazol || DUPLICATE_LINE_ID
+        11      | omeprazol ||
+        """
+    )
+
+
 def test_the_same_line_number_in_two_files_is_no_problem(desk: Desk) -> None:
     lines = desk.assess("line_id | medicine\n7 | omeprazol", "line_id | medicine\n7 | pantoprazol").lines.collect()
     assert lines["outcome"].to_list() == ["ADHERENT", "ADHERENT"]
