@@ -37,9 +37,10 @@ def test_what_was_written_as_categories_is_read_as_texts(file: Path) -> None:
 
 def test_another_program_reads_texts_too(file: Path) -> None:
     kept_with_facts(LINES, file)
-    columns = duckdb.sql(f"describe select * from '{file}'").fetchall()
+    database = duckdb.connect()
+    columns = database.execute(f"describe select * from '{file}'").fetchall()
     assert {name: kind for name, kind, *_ in columns if name in TEXTS} == dict.fromkeys(TEXTS, "VARCHAR")
-    assert duckdb.sql(f"select prescriber_agb from '{file}'").fetchall() == [
+    assert database.execute(f"select prescriber_agb from '{file}'").fetchall() == [
         ("01000001",), (None,), ("01000002",), ("01000001",)
     ]  # fmt: skip
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 
-from service.report import compiled
 from service.report.compiled import kept_templates
 from service.settings import templates_folder
 
@@ -37,7 +37,7 @@ def test_a_template_that_cannot_be_kept_is_compiled_all_the_same(monkeypatch: py
         raise OSError("no space left")
 
     monkeypatch.setenv("FORMULARY_CACHE", "somewhere")
-    monkeypatch.setattr(compiled.FileSystemBytecodeCache, "dump_bytecode", _full)
+    monkeypatch.setattr(FileSystemBytecodeCache, "dump_bytecode", _full)
     kept = kept_templates()
     assert kept is not None
     kept.dump_bytecode(object())  # type: ignore[arg-type]
