@@ -31,7 +31,7 @@ def identified(n_lines: int, tmp_path_factory: pytest.TempPathFactory) -> Identi
         "source": pl.lit("lines"),
     }
     file = tmp_path_factory.mktemp("starts") / "identified.parquet"
-    pl.select([column.alias(name) for name, column in told.items()]).write_parquet(file)
+    pl.select([column.cast(IDENTIFIED_LINES[name]).alias(name) for name, column in told.items()]).write_parquet(file)
     absent = [pl.lit(None, dtype).alias(name) for name, dtype in IDENTIFIED_LINES.items() if name not in told]
     return IdentifiedLines(pl.scan_parquet(file).with_columns(absent))
 
