@@ -102,7 +102,11 @@ class LabelReader:
 
     def of(self, label: str) -> Identification:
         """Return what one label says."""
-        same = self._products.as_written.get(label)
+        written = self._products.as_written
+        same = written.get(label)
+        if same is None and label.isascii():
+            # Catalogues mostly stand in capitals, and labels do not.
+            same = written.get(label.upper())
         if same is not None and (known := self._by_name(same)).reason != MatchReason.NO_ATC:
             return known
         if len(label) > LENGTH_MAX and len(clean_text(label)) > LENGTH_MAX:
