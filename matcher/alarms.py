@@ -47,18 +47,17 @@ def alarms_of(facts: LineFacts) -> pl.DataFrame:
         return ALARMS.to_frame()
     # Whether a line was named does not ask which version held; whether it was right does.
     all_lines = held.with_columns(_NONE.alias("formulary_version"))
-    judged = held.filter(_is(*_JUDGED))
     everywhere = pl.concat(
         [
-            _shifts(_shares(all_lines, _NONE, _is(*_UNNAMED)), Alarm.MONTH, Measure.NOT_NAMED),
-            _shifts(_shares(judged, _NONE, _is(Outcome.ADHERENT)), Alarm.MONTH, Measure.RATE),
+            _shifts(_shares(all_lines, _NONE, "unnamed", "lines"), Alarm.MONTH, Measure.NOT_NAMED),
+            _shifts(_shares(held, _NONE, "adherent", "judged"), Alarm.MONTH, Measure.RATE),
         ]
     )
     pharmacy = pl.col("pharmacy_agb")
     somewhere = pl.concat(
         [
-            _shifts(_shares(all_lines, pharmacy, _is(*_UNNAMED)), Alarm.PHARMACY, Measure.NOT_NAMED),
-            _shifts(_shares(judged, pharmacy, _is(Outcome.ADHERENT)), Alarm.PHARMACY, Measure.RATE),
+            _shifts(_shares(all_lines, pharmacy, "unnamed", "lines"), Alarm.PHARMACY, Measure.NOT_NAMED),
+            _shifts(_shares(held, pharmacy, "adherent", "judged"), Alarm.PHARMACY, Measure.RATE),
             _shifts(_shares_of_products(products), Alarm.PRODUCT, Measure.SHARE_OF_GROUP),
         ]
     )
@@ -70,13 +69,17 @@ def alarms_of(facts: LineFacts) -> pl.DataFrame:
 
 
 def _held(facts: LineFacts) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return how many lines there are of each outcome, and how many judged lines of each substance; per month."""
+    """Return how many lines there are and what became of them, and how many were judged per substance; per month."""
     month = pl.col("month_no").alias("month")
     known = facts.filter(pl.col("month_no").is_not_null() & pl.col("prescriber_agb").is_not_null())
     n_lines = pl.len().cast(pl.Int64).alias("lines")
+    became = [
+        _is(*outcomes).sum().cast(pl.Int64).alias(name)
+        for name, outcomes in (("unnamed", _UNNAMED), ("judged", _JUDGED), ("adherent", (Outcome.ADHERENT,)))
+    ]
     held, products = pl.collect_all(
         [
-            known.group_by(month, *_UNIT, "pharmacy_agb", "outcome").agg(n_lines),
+            known.group_by(month, *_UNIT, "pharmacy_agb").agg(n_lines, *became),
             known.filter(_is(*_JUDGED)).group_by(month, *_UNIT, "matched_atc").agg(n_lines),
         ]
     )
@@ -87,11 +90,11 @@ def _is(*outcomes: Outcome) -> pl.Expr:
     return pl.col("outcome").is_in(list(outcomes))
 
 
-def _shares(held: pl.DataFrame, id_: pl.Expr, part: pl.Expr) -> pl.DataFrame:
-    """Return per `id`, prescriber, version and month how many lines there are (`whole`), and of them the `part`."""
-    lines = pl.col("lines")
-    named = held.with_columns(id_.alias("id")).filter(pl.col("id").is_not_null())
-    return named.group_by("id", *_UNIT, "month").agg(lines.filter(part).sum().alias("part"), lines.sum().alias("whole"))
+def _shares(held: pl.DataFrame, id_: pl.Expr, part: str, whole: str) -> pl.DataFrame:
+    """Return per `id`, prescriber, version and month how many lines are the `whole`, and how many of them the `part`."""
+    named = held.with_columns(id_.alias("id")).filter(pl.col("id").is_not_null() & (pl.col(whole) > 0))
+    sums = [pl.col(part).sum().alias("part"), pl.col(whole).sum().alias("whole")]
+    return named.group_by("id", *_UNIT, "month").agg(sums)
 
 
 def _shares_of_products(products: pl.DataFrame) -> pl.DataFrame:

@@ -118,15 +118,15 @@ class Choice:
         products = [product for medicine in ranked for product in medicine.products]
         if asked.packs:
             products.sort(key=lambda product: bool(product.packs) and product.packs.isdisjoint(asked.packs))
-        self._first = products[0]
-        self._by_firm: dict[str, Product] = {}
-        for product in products:
-            for firm in product.firms:
-                self._by_firm.setdefault(firm, product)
+        self._products = products
+        self._by_firm: dict[str, Product | None] = {}
 
     def of(self, firms: Iterable[str]) -> Product:
         """Return the product of one of these firms, or the first."""
         for firm in firms:
-            if (product := self._by_firm.get(firm)) is not None:
+            if firm not in self._by_firm:
+                # Few labels ask for a choice, and each names a firm or two: all that it has are not listed.
+                self._by_firm[firm] = next((each for each in self._products if firm in each.firms), None)
+            if (product := self._by_firm[firm]) is not None:
                 return product
-        return self._first
+        return self._products[0]

@@ -164,6 +164,8 @@ class Names:
 
     def _with_rivals(self, reading: Reading, corrected: Corrected, joined: frozenset[int]) -> Reading:
         """Return the reading with the label read with each name that it might also mean."""
+        if not corrected.is_unsure and not corrected.rivals:
+            return reading
         return reading._replace(
             is_unsure=corrected.is_unsure,
             rivals=tuple([self._scan(rival, joined) for rival, _ in corrected.rivals]),
@@ -172,7 +174,7 @@ class Names:
 
     def _only(self, reading: Reading) -> Reading:
         """Return the one reading that equals this; which words were unknown no longer matters."""
-        plain = reading._replace(unknown=reading.unknown and ("?",))
+        plain = reading._replace(unknown=("?",)) if reading.unknown else reading
         return self._kept.setdefault(plain, plain)
 
     def _scan(self, words: tuple[str, ...], joined: frozenset[int]) -> Reading:

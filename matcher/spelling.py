@@ -1,7 +1,7 @@
 """One sound for the ways a name is spelled in Dutch, English and Latin: "omeprazole", "omeprazolum", "omeprazol"."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import reduce
 from itertools import takewhile
 from string import ascii_uppercase
@@ -13,20 +13,14 @@ from .vocabulary import rows_of
 
 SOUND_MIN = 4  # letters; below this, folding the spelling throws away too much of a word
 _PLAIN = re.compile(r"[A-Z]+")
-_Rule = Callable[[str], str]
-
-
-def _rule(pattern: str, replacement: str) -> _Rule:
-    # Plain letters are replaced far faster as text than as a pattern, and every unknown word passes here.
-    if _PLAIN.fullmatch(pattern):
-        return lambda word: word.replace(pattern, replacement)
-    compiled = re.compile(pattern)
-    return lambda word: compiled.sub(replacement, word)
-
-
 _ROWS = [(row["pattern"], row["replacement"]) for row in rows_of("spelling")]
-_ENDINGS = [_rule(*row) for row in _ROWS if row[0].endswith("$")]
-_LETTERS = [_rule(*row) for row in _ROWS if not row[0].endswith("$")]
+_ENDINGS = [(re.compile(pattern), replacement) for pattern, replacement in _ROWS if pattern.endswith("$")]
+# Plain letters are replaced far faster as text than as a pattern, and every unknown word passes here.
+_LETTERS = [
+    (pattern, None if _PLAIN.fullmatch(pattern) else re.compile(pattern), replacement)
+    for pattern, replacement in _ROWS
+    if not pattern.endswith("$")
+]
 _ONCE = list(ascii_uppercase)
 _TWICE = [letter * 2 for letter in ascii_uppercase]
 # Half of all words have none of the endings: one look spares them a dozen.
@@ -53,10 +47,13 @@ def sound_of(word: str) -> str:
 
 def _sound(word: str) -> str:
     if _ANY_ENDING.search(word):
-        for rule in _ENDINGS:
-            word = rule(word)
-    for rule in _LETTERS:
-        word = rule(word)
+        for ending, replacement in _ENDINGS:
+            word = ending.sub(replacement, word)
+    for letters, pattern, replacement in _LETTERS:
+        if pattern is None:
+            word = word.replace(letters, replacement)
+        elif pattern.search(word):
+            word = pattern.sub(replacement, word)
     return word
 
 

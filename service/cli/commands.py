@@ -1,6 +1,7 @@
 """What can be typed, with its help; everything heavy is imported only when a command runs."""
 
 import gc
+import os
 import sys
 import traceback
 from dataclasses import replace
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _RESULTS = "formulary-results"
 _MADE_BETWEEN_WALKS = 100_000  # objects, before the collector looks for what nobody needs
+_LINES_AT_A_TIME = "250000"  # that polars hands on from one step to the next, as far as a file has them in one piece
 app = typer.Typer(
     name="formulary",
     no_args_is_help=True,
@@ -215,6 +217,8 @@ def main() -> None:
     """Run the command; a user's mistake ends in a sentence, never in a traceback."""
     # Most of what a command makes lasts as long as it does: no need to walk through it time and again.
     gc.set_threshold(_MADE_BETWEEN_WALKS)
+    # Each handful of lines costs what Python has to say of it once; the setting is read when polars is imported.
+    os.environ.setdefault("POLARS_IDEAL_MORSEL_SIZE", _LINES_AT_A_TIME)
     _speak_unicode()
     try:
         app()
