@@ -14,13 +14,17 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import polars as pl
+from rapidfuzz.fuzz import token_sort_ratio
+from rapidfuzz.process import extractOne
 from rivals import FEW, MANY, Rival
+from warm import median_microseconds
 
 from matcher import identifier
 
 Result = TypeVar("Result")
 _PRECISION = 0.99
 _FIRST = 1_000  # names and labels that every matcher is asked unmeasured: what a process loads once is no matching
+_ONE_BY_ONE, _BEGINNING, _COMPARED = 20_000, 2_000, 100  # labels: asked one by one; the first of them; asked of a peer
 _DANGEROUS = [
     "lasa",
     "combination_with_formulary_substance",
@@ -194,6 +198,21 @@ def ratios(told: pl.DataFrame) -> str:
     )
 
 
+def one_by_one(task: Task) -> str:
+    """Return what one label costs in a warm process, none asked twice, and what comparing it to every name costs."""
+    names, dirty = task.catalogue["product_name"].to_list(), task.labels["label"].to_list()
+    known = identifier(task.catalogue)
+    clean = median_microseconds(known, [name.lower() for name in names[:_BEGINNING]])
+    first = median_microseconds(known, dirty[:_BEGINNING])
+    later = median_microseconds(known, dirty[_BEGINNING:])
+    peer = median_microseconds(lambda label: extractOne(label, names, scorer=token_sort_ratio), dirty[:_COMPARED])
+    return (
+        f"one label, median: clean {clean:.0f} us (at most 10), dirty {later:.0f} us (at most 100) once the process "
+        f"has answered {_BEGINNING:,}, and {first:.0f} us before; 'extractOne, token_sort' {peer:,.0f} us, "
+        f"{peer / later:.0f}x as long (at least 100x)"
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and print or write the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -204,11 +223,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args(arguments)
     made = table(generated(asked.generated, asked.labels), asked.few)
+    alone = one_by_one(generated(asked.generated, _ONE_BY_ONE))
     with pl.Config(
         tbl_formatting="MARKDOWN", tbl_rows=-1, tbl_cols=-1, tbl_width_chars=400, fmt_str_lengths=60,
         tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True,
     ):  # fmt: skip
-        told = "\n\n".join([str(made), ratios(made), str(table(real(asked.data), asked.few))]) + "\n"
+        told = "\n\n".join([str(made), ratios(made), alone, str(table(real(asked.data), asked.few))]) + "\n"
     print(told)
     if asked.out:
         asked.out.write_text(told)

@@ -91,7 +91,7 @@ def _is(*outcomes: Outcome) -> pl.Expr:
 
 
 def _shares(held: pl.DataFrame, id_: pl.Expr, part: str, whole: str) -> pl.DataFrame:
-    """Return per `id`, prescriber, version and month how many lines are the `whole`, and how many of them the `part`."""
+    """Return per `id`, prescriber, version and month how many lines are the `whole`, and of them the `part`."""
     named = held.with_columns(id_.alias("id")).filter(pl.col("id").is_not_null() & (pl.col(whole) > 0))
     sums = [pl.col(part).sum().alias("part"), pl.col(whole).sum().alias("whole")]
     return named.group_by("id", *_UNIT, "month").agg(sums)
