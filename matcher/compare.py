@@ -125,7 +125,7 @@ class Choice:
         """Return the product of one of these firms, or the first."""
         for firm in firms:
             if firm not in self._by_firm:
-                # Few labels ask for a choice, and each names a firm or two: all that it has are not listed.
+                # Labels name a firm or two: to list every firm of a choice beforehand takes longer than to look.
                 self._by_firm[firm] = next((each for each in self._products if firm in each.firms), None)
             if (product := self._by_firm[firm]) is not None:
                 return product

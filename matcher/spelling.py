@@ -52,7 +52,7 @@ def _sound(word: str) -> str:
     for letters, pattern, replacement in _LETTERS:
         if pattern is None:
             word = word.replace(letters, replacement)
-        elif pattern.search(word):
+        elif pattern.search(word):  # a replacement that refers back costs much, also where nothing is found
             word = pattern.sub(replacement, word)
     return word
 
