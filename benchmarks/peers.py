@@ -10,6 +10,8 @@ asked `--few` labels; all figures of one table come from one run, and the ratios
 import argparse
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -223,7 +225,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args(arguments)
     made = table(generated(asked.generated, asked.labels), asked.few)
-    alone = one_by_one(generated(asked.generated, _ONE_BY_ONE))
+    # In a process of its own: words of the labels above would be known already.
+    with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+        alone = apart.submit(one_by_one, generated(asked.generated, _ONE_BY_ONE)).result()
     with pl.Config(
         tbl_formatting="MARKDOWN", tbl_rows=-1, tbl_cols=-1, tbl_width_chars=400, fmt_str_lengths=60,
         tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True,
