@@ -119,14 +119,19 @@ class Choice:
         if asked.packs:
             products.sort(key=lambda product: bool(product.packs) and product.packs.isdisjoint(asked.packs))
         self._products = products
-        self._by_firm: dict[str, Product | None] = {}
+        self._by_firm: dict[str, Product] = {}
+        self._unlisted = iter(products)
 
     def of(self, firms: Iterable[str]) -> Product:
         """Return the product of one of these firms, or the first."""
+        known = self._by_firm
         for firm in firms:
-            if firm not in self._by_firm:
-                # Labels name a firm or two: to list every firm of a choice beforehand takes longer than to look.
-                self._by_firm[firm] = next((each for each in self._products if firm in each.firms), None)
-            if (product := self._by_firm[firm]) is not None:
-                return product
+            if firm in known:
+                return known[firm]
+            # Most choices are asked for a firm or two: their products are listed no further than that.
+            for product in self._unlisted:
+                for each in product.firms:
+                    known.setdefault(each, product)
+                if firm in product.firms:
+                    return product
         return self._products[0]

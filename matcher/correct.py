@@ -65,13 +65,11 @@ class Correction:
             kept.clear()
         self._near.forget()
 
-    def look_up(self, words: Iterable[str]) -> None:
+    def look_up(self, words: pl.Series) -> None:
         """Find what many words mean, all at once, so that `meant` has it ready."""
-        new = [word for word in words if word not in self._meant]
-        same = self._same_names(pl.Series(new, dtype=pl.String))
-        self._near.look_up(word for word, known in same.items() if known is None)
-        for word, known in same.items():
-            self._meant[word] = self._meant_by(word, known)
+        same = self._same_names(words)
+        self._near.look_up(word for word in words.to_list() if word not in same)
+        self._meant |= {word: self._meant_by(word, same.get(word)) for word in words.to_list()}
 
     def meant(self, word: str) -> Meant | None:
         """Return what an unknown word must mean, or nothing; what is equal is one and the same object."""
@@ -117,13 +115,13 @@ class Correction:
         open_rivals = open_rivals if n_changed == 1 else 0
         return Corrected(tuple(changed), distance, is_cut, is_unsure, closeness, tuple(rivals), open_rivals)
 
-    def _same_names(self, words: pl.Series) -> dict[str, str | None]:
-        """Return for each word the known one that it is but for its spelling; few need more than a glance."""
+    def _same_names(self, words: pl.Series) -> dict[str, str]:
+        """Return the known word that each of these is but for its spelling; few need more than a glance."""
         sounds = pl.Series([sound_of(word) for word in words.to_list()], dtype=pl.String)
         is_heard = sounds.is_in(self._sounds.implode())
         may_be_cut = words.str.head(NAME_MIN).is_in(self._starts.implode()) & end_in_begun_salt(words, _SALT_CUT_MIN)
         asked = words.filter(is_heard | may_be_cut | ~are_bare(words)).to_list()
-        return dict.fromkeys(words.to_list()) | {word: self._same_name(word) for word in asked}
+        return {word: same for word in asked if (same := self._same_name(word)) is not None}
 
     def _same_name(self, word: str) -> str | None:
         """Return the known word that this is but for its spelling or a salt glued to it, whole or cut off."""

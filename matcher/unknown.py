@@ -3,13 +3,13 @@
 Many wrong spellings come down to few such answers: words with the same answer are read alike, and one stands for all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import polars as pl
 
-from .correct import NAME_MIN, Correction
-from .label import FormWord, form_word, form_word_cut_or_joined, kind_of, may_hold_form
+from .correct import Correction
+from .label import FormWord, form_word, form_word_cut_or_joined, is_of_kind, kind_of, may_hold_form
 from .similarity import NearWords
 from .spelling import hear
 from .substances import Substances
@@ -59,23 +59,20 @@ class UnknownWords:
             seen = self._seen[word] = self._look_at(word)
         return seen
 
-    def look_up(self, words: Iterable[str]) -> None:
+    def look_up(self, words: Sequence[str]) -> None:
         """Look at many words at once: sounds, corrections and forms, each for all of them together."""
-        new = [word for word in words if word not in self._seen]
-        hear(word for word in new if len(word) >= NAME_MIN)
+        new = pl.Series([word for word in words if word not in self._seen], dtype=pl.String)
+        hear(new.to_list())
         self._correction.look_up(new)
-        self._near_forms.look_up(word for word in new if len(word) >= _FORM_MIN)
-        asked = pl.Series(new, dtype=pl.String)
-        self._seen |= {word: _NAME_ONLY for word in asked.filter(~may_hold_form(asked)) if self._is_name_only(word)}
+        self._near_forms.look_up(new.filter(new.str.len_chars() >= _FORM_MIN).to_list())
+        near_form = pl.Series(self._near_forms.near, dtype=pl.String)
+        is_name_only = ~(may_hold_form(new) | is_of_kind(new) | new.is_in(near_form.implode()))
+        self._seen |= dict.fromkeys(new.filter(is_name_only).to_list(), _NAME_ONLY)
 
     def stand_ins(self, words: Iterable[str]) -> dict[str, str]:
         """Return for each word the first one met that is read as it is, in whichever label."""
         said, meant, first = self.of, self._correction.meant, self._first
         return {word: first.setdefault((id(said(word)), id(meant(word))), word) for word in words}
-
-    def _is_name_only(self, word: str) -> bool:
-        """Tell that nothing but a name can be in a word that holds no form: no misspelt form either, nor a filler."""
-        return kind_of(word) is None and self._form_misspelt(word) is None
 
     def _look_at(self, word: str) -> UnknownWord:
         looked = self._looked_at(word)

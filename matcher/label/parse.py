@@ -103,6 +103,11 @@ def kind_of(word: str) -> str | None:
     return _KINDS.get(word) or (FILLER if len(word) == 1 else None)
 
 
+def is_of_kind(words: pl.Series) -> pl.Series:
+    """Tell of each word whether the vocabulary says what kind it is."""
+    return words.is_in(pl.Series(list(_KINDS)).implode()) | (words.str.len_chars() == 1)
+
+
 def may_be_potency(word: str) -> bool:
     """Tell whether a word may be a homeopathic dilution, or the vitamin that one is mistaken for."""
     return word in POTENCIES or word.startswith(VITAMIN)

@@ -35,6 +35,7 @@ class NearWords:
         self._neighbours = Neighbours([*words, *(sound for sound, word in self._by_sound.items() if word)])
         self._sorted = sorted(words)
         self._beginnings = {word[:length] for word in words for length in range(CUT_MIN, len(word) + 1)}
+        self._begun = pl.Series(sorted(self._beginnings), dtype=pl.String)
         self._twins = self._twins_of(lookalikes)
         self._spellings = self._table_of(self._neighbours.spellings)
         self._known: dict[str, Similar | None] = {}
@@ -59,6 +60,11 @@ class NearWords:
                 "is_word": pl.Series([spelling in self._meaning for spelling in spellings], dtype=pl.Boolean),
             }
         )
+
+    @property
+    def near(self) -> list[str]:
+        """The words looked up so far that known ones are near to."""
+        return [word for word, similar in self._known.items() if similar is not None]
 
     @property
     def sounds(self) -> KeysView[str]:
@@ -102,19 +108,21 @@ class NearWords:
 
     def look_up(self, words: Iterable[str]) -> None:
         """Find what many words must mean, compared to the known ones all at once, so that `nearest` has it ready."""
-        new = []
-        for word in words:
-            if word not in self._known:
-                whole = self._known[word] = self.completed(word)
-                if whole is None and distance_allowed(len(word)):
-                    new.append(word)
-        asked = pl.DataFrame({"text": new}, schema={"text": pl.String}).with_row_index("word")
+        new = pl.Series([word for word in dict.fromkeys(words) if word not in self._known], dtype=pl.String)
+        self._known |= dict.fromkeys(new.to_list())
+        begins_name = new.is_in(self._begun.implode())
+        self._known |= {word: self.completed(word) for word in new.filter(begins_name).to_list()}
+        # A shorter word may have no wrong letter.
+        asked = (
+            new.filter(~begins_name & (new.str.len_chars() >= SHORT)).alias("text").to_frame().with_row_index("word")
+        )
         as_written = self._pairs_of(asked["text"])
         ones = as_written.filter(pl.col("far") <= 1, "is_word", pl.col("text").str.len_chars() >= LONG)
         self._decide_one_off(ones)
-        left = asked.join(ones, on="word", how="anti")
         pairs = as_written.join(ones, on="word", how="anti")
-        self._decide_misspelt(asked["text"], pl.concat([pairs, self._as_heard(left)]) if self._by_sound else pairs)
+        if self._by_sound:
+            pairs = pl.concat([pairs, self._as_heard(asked.join(ones, on="word", how="anti"))])
+        self._decide_misspelt(asked["text"], pairs)
 
     def _pairs_of(self, words: pl.Series) -> pl.DataFrame:
         """Return pairs of a word and a spelling near to it, with the word's text and what is known of the spelling."""
@@ -131,12 +139,12 @@ class NearWords:
     def _decide_one_off(self, ones: pl.DataFrame) -> None:
         """Know the long words that known words are one letter away from."""
         is_open = (pl.col("meaning").n_unique() > 1) | pl.col("has_twin").any()
-        told = ones.group_by("text").agg("known", last=pl.col("known").max(), is_open=is_open)
-        for word, places, last, several in told.rows():
-            if several:
-                self._known[word] = self._one_letter_off(word, {self._sorted[place]: 1 for place in places})
-            else:
-                self._known[word] = _sure(self._sorted[last], 1)
+        told = ones.group_by("text").agg(last=pl.col("known").max(), is_open=is_open)
+        sure, unsure_yet = told.filter(~pl.col("is_open")), told.filter("is_open")
+        self._known |= {word: _sure(self._sorted[last], 1) for word, last in sure.select("text", "last").rows()}
+        several = ones.join(unsure_yet, on="text", how="semi").group_by("text").agg("known")
+        for word, places in several.rows():
+            self._known[word] = self._one_letter_off(word, {self._sorted[place]: 1 for place in places})
 
     def _decide_misspelt(self, words: pl.Series, pairs: pl.DataFrame) -> None:
         """Know the words that known ones are near to as written or as they sound."""

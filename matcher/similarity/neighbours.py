@@ -3,9 +3,11 @@
 Of many words, those that share a list of spellings are compared to it at once.
 """
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -21,12 +23,12 @@ if TYPE_CHECKING:
 DISTANCE_MAX = 3  # letters; what is further away is nobody's neighbour
 _END = 3  # letters that must be alike at the end where the first one is not
 _PAIRS_MAX = 1 << 22  # compared at once: some megabytes
-_PAIRS_MANY = 1 << 17  # for fewer, starting threads costs more than they save
 Found = dict[str, int]
 PAIRS = pl.Schema({"word": pl.UInt32(), "spelling": pl.UInt32(), "far": pl.UInt8()})
 _Pairs = tuple["NDArray[integer]", "NDArray[integer]", "NDArray[integer]"]
 _Block = tuple[list[int], list[str]]  # places of spellings, and the spellings
 _NONE: _Block = ([], [])
+_Part = tuple[list[int], list[int], list[str]]  # numbers of words, and the block they are compared to
 
 
 class Neighbours:
@@ -87,8 +89,14 @@ class Neighbours:
         by_end = asked.group_by(pl.col("text").str.tail(_END).alias("end")).agg("word").rows()
         blocks = [(numbers, self._window(start, length)) for start, length, numbers in by_start]
         blocks += [(numbers, self._by_end.get(end, _NONE)) for end, numbers in by_end]
-        texts = words.to_list()
-        found = [pair for numbers, block in blocks for pair in self._near(texts, numbers, *block)]
+        parts = sorted(
+            (part for asked, block in blocks for part in _in_parts(asked, *block)), key=_pairs_in, reverse=True
+        )
+        compared, cores = partial(_compared, words.to_list()), os.cpu_count() or 1
+        # Comparing lets other threads run. There are too many parts to hand them out singly: each gets its share.
+        with ThreadPoolExecutor(cores) as pool:
+            shares = pool.map(compared, [parts[core::cores] for core in range(cores)])
+            found = [pairs for share in shares for pairs in share]
         if not found:
             return PAIRS.to_frame()
         columns = [concatenate(parts) for parts in zip(*found, strict=True)]
@@ -105,18 +113,30 @@ class Neighbours:
                 self._windows[start, length] = window
         return window
 
-    @staticmethod
-    def _near(words: Sequence[str], numbers: list[int], places: list[int], near: list[str]) -> Iterator[_Pairs]:
-        """Return which of the words with these numbers are near to which of these spellings, and how far."""
-        from numpy import array
 
-        at_once = max(_PAIRS_MAX // max(len(near), 1), 1)
-        for first in range(0, len(numbers) if near else 0, at_once):
-            part = numbers[first : first + at_once]
-            texts, workers = [words[number] for number in part], -1 if len(part) * len(near) > _PAIRS_MANY else 1
-            far = cdist(texts, near, scorer=OSA.distance, score_cutoff=DISTANCE_MAX, dtype="uint8", workers=workers)
-            rows, columns = (far <= DISTANCE_MAX).nonzero()
-            yield array(part)[rows], array(places)[columns], far[rows, columns]
+def _in_parts(numbers: list[int], places: list[int], near: list[str]) -> Iterator[_Part]:
+    """Return the words with these numbers in parts that may be compared to these spellings at once."""
+    at_once = max(_PAIRS_MAX // max(len(near), 1), 1)
+    for first in range(0, len(numbers) if near else 0, at_once):
+        yield numbers[first : first + at_once], places, near
+
+
+def _pairs_in(part: _Part) -> int:
+    return len(part[0]) * len(part[2])
+
+
+def _compared(words: Sequence[str], parts: Iterable[_Part]) -> list[_Pairs]:
+    """Return for each part which of its words are near to which of its spellings, and how far."""
+    from numpy import array, flatnonzero, unravel_index
+
+    found = []
+    for numbers, places, near in parts:
+        texts = [words[number] for number in numbers]
+        far = cdist(texts, near, scorer=OSA.distance, score_cutoff=DISTANCE_MAX, dtype="uint8")
+        pairs = flatnonzero(far <= DISTANCE_MAX)
+        row, column = unravel_index(pairs, far.shape)
+        found.append((array(numbers)[row], array(places)[column], far.ravel()[pairs]))
+    return found
 
 
 def _left_of(word: str) -> list[str]:
