@@ -45,17 +45,14 @@ def asked_of(form_words: tuple[FormWord, ...], strengths: Sequence[Strength], nu
     )
 
 
-def has_strength(product: Medicine, asked: Asked) -> bool:
-    """Tell whether every strength, and every number in the product's own name, is what the label says."""
-    if asked.strengths and product.strengths != asked.strengths:
-        return False
-    if product.numbers and not product.numbers <= asked.numbers:
-        return False
+def in_strength(medicines: Sequence[Medicine], asked: Asked) -> list[Medicine]:
+    """Return those of which every strength, and every number in their own name, is what the label says."""
     if asked.strengths:
-        return True
+        alike = [medicine for medicine in medicines if medicine.strengths == asked.strengths]
+        return [medicine for medicine in alike if medicine.numbers <= asked.numbers]
     # Without a unit the bare number must be the product's own; without any number nothing is said.
-    value = product.strength.partition(" ")[0]
-    return bool(asked.numbers) and asked.numbers == {value} | product.numbers
+    said = asked.numbers
+    return [each for each in medicines if said == {each.strength.partition(" ")[0]} | each.numbers] if said else []
 
 
 def has_form(product: Medicine, asked: Asked) -> bool:
@@ -87,11 +84,15 @@ def _shape(form: Form) -> str:
     return _SAME_SHAPE.get(form.shape, form.shape)
 
 
-def fits_route(product: Medicine, route: str | None) -> bool:
-    """Tell whether a product is used by this route; where its form is unknown, whether its ATC code is."""
-    if route is None or product.route == route:
-        return True
-    return product.route is None and (product.atc is None or is_used_by(product.atc, route))
+def by_route(medicines: Sequence[Medicine], route: str | None) -> Sequence[Medicine]:
+    """Return those used by this route; where a form is unknown, the ATC code tells."""
+    if route is None:
+        return medicines
+    return [each for each in medicines if each.route == route or (each.route is None and _may_be_used(each, route))]
+
+
+def _may_be_used(medicine: Medicine, route: str) -> bool:
+    return medicine.atc is None or is_used_by(medicine.atc, route)
 
 
 def count_fits(product: Medicine, asked: Asked) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from .compare import Asked, Choice, asked_of, count_fits, fits_route, has_form, has_strength, is_used_by
+from .compare import Asked, Choice, asked_of, by_route, count_fits, has_form, in_strength, is_used_by
 from .enumerations import Decision, MatchMethod
 from .label import COMBINATION_WORDS, MODIFIED, NO_FORM, Form, FormWord, ParsedLabel, route_of
 from .names import Reading
@@ -78,13 +78,13 @@ class Resolver:
         # Another medicine, a letter further away, that fits the strength and form as well leaves it unsure.
         if verdict.choice is not None and any(rival.atc != verdict.atc for rival in fitting):
             codes = [each.atc or "" for each in (verdict, *fitting)]
-            verdict = _unsure_between(codes)._replace(proposed=verdict.choice)
+            verdict = _unsure_between(codes, asked)._replace(proposed=verdict.choice)
         elif verdict.reason == MatchReason.SPELLING_UNSURE and verdict.codes and fitting:
             # What fits is likelier than the nearer name of which this strength or form is not known.
             codes = [*(rival.atc or "" for rival in fitting), *verdict.codes]
-            verdict = _unsure_between(codes)._replace(proposed=fitting[0].choice)
+            verdict = _unsure_between(codes, asked)._replace(proposed=fitting[0].choice)
         if verdict.codes:
-            return verdict._replace(closeness=reading.closeness, form=asked.form)
+            return verdict._replace(closeness=reading.closeness)
         ordered = rivals if verdict.atc else [*fitting, *rivals]
         others = {code: None for rival in ordered for code in (rival.codes or (rival.atc,)) if code != verdict.atc}
         codes = [code for code in others if code]
@@ -119,24 +119,23 @@ class Resolver:
 
     def _with_release(self, reading: Reading, asked: Asked) -> Verdict:
         """Return the verdict on names; "CR" beside a medicine that has no cream is controlled release."""
-        verdict, form = self._resolve_names(reading, asked), asked.form
-        if verdict.reason == MatchReason.FORM_UNEXPECTED and form.shape == "cr":
+        verdict = self._resolve_names(reading, asked)
+        if verdict.reason == MatchReason.FORM_UNEXPECTED and asked.form.shape == "cr":
             released = self._resolve_names(reading, asked._replace(form=MODIFIED, route=route_of(MODIFIED)))
-            if released.decision == Decision.MATCHED:
-                verdict, form = released, MODIFIED
-        return verdict if form == verdict.form else verdict._replace(form=form)
+            return released if released.decision == Decision.MATCHED else verdict
+        return verdict
 
     def _resolve_names(self, reading: Reading, asked: Asked) -> Verdict:
         if reading.has_unknown_part:
-            return _review(MatchReason.UNKNOWN_COMPONENT)
+            return _review(MatchReason.UNKNOWN_COMPONENT, asked)
         if reading.brand:
             return self._resolve_brand(reading, asked)
         if reading.substances:
             return self._resolve_substances(reading, asked)
         if reading.is_unsure:
-            return _review(MatchReason.SPELLING_UNSURE)
+            return _review(MatchReason.SPELLING_UNSURE, asked)
         reason = MatchReason.NAME_UNKNOWN if reading.unknown else MatchReason.NO_NAME_IN_LABEL
-        return Verdict(Decision.UNMATCHED, MatchMethod.NONE, reason)
+        return _unmatched(reason, asked)
 
     def _resolve_brand(self, reading: Reading, asked: Asked) -> Verdict:
         index = self._products.by_first if reading.is_family else self._products.by_head
@@ -147,13 +146,13 @@ class Resolver:
                 return self._resolve_widened(reading, asked, index[reading.brand])
         fitting = [row for row in rows if count_fits(row, asked)]
         if reading.is_family and (len({row.atc for row in rows}) > 1 or not fitting or _adds_substance(fitting)):
-            return _review(MatchReason.BRAND_EXTENDED, rows)
+            return _review(MatchReason.BRAND_EXTENDED, asked, rows)
         # "Cozaar p" may be Cozaar or the Cozaar Plus it was cut from.
         if reading.is_cut_short:
-            return _review(MatchReason.BRAND_EXTENDED, rows)
+            return _review(MatchReason.BRAND_EXTENDED, asked, rows)
         rows = fitting or rows
         if reading.combination_word and all(len(row.substances) == 1 for row in rows):
-            return _review(MatchReason.BRAND_EXTENDED, rows)
+            return _review(MatchReason.BRAND_EXTENDED, asked, rows)
         return self._decide(rows, set(), asked, reading)
 
     def _resolve_widened(self, reading: Reading, asked: Asked, rows: Sequence[Medicine]) -> Verdict:
@@ -164,10 +163,10 @@ class Resolver:
         own = {row.substances for row in rows}
         together = next(iter(own)) | reading.substances
         if len(own) > 1 or reading.is_family or reading.unknown or asked.components != len(together):
-            return _review(MatchReason.UNKNOWN_COMPONENT, rows)
+            return _review(MatchReason.UNKNOWN_COMPONENT, asked, rows)
         named = reading._replace(brand="", literal="", substances=together)
         verdict = self._resolve_substances(named, asked)
-        return verdict if verdict.atc else _review(MatchReason.UNKNOWN_COMPONENT, rows, verdict.codes)
+        return verdict if verdict.atc else _review(MatchReason.UNKNOWN_COMPONENT, asked, rows, verdict.codes)
 
     def _holds(self, row: Medicine, named: SubstanceSet) -> bool:
         """Tell whether a product holds what the label names beside its brand; "insulin" is any insulin."""
@@ -182,31 +181,33 @@ class Resolver:
         if not rows and reading.literal:
             rows = self._products.by_head.get(reading.literal, ())
         if not rows and not codes:
-            return _review(MatchReason.UNKNOWN_COMPONENT if len(named) > 1 else MatchReason.NAME_UNKNOWN)
-        if asked.components > len(named) and not any(has_strength(row, asked) for row in rows):
-            return _review(MatchReason.COMPONENTS_DIFFER, rows, codes)
+            return _review(MatchReason.UNKNOWN_COMPONENT if len(named) > 1 else MatchReason.NAME_UNKNOWN, asked)
+        if asked.components > len(named) and not in_strength(rows, asked):
+            return _review(MatchReason.COMPONENTS_DIFFER, asked, rows, codes)
         # "Plus" or "comp" behind one substance announces a second that was not read.
         if reading.combination_word and len(named) == 1:
-            return _review(MatchReason.COMPONENTS_DIFFER, rows, codes)
+            return _review(MatchReason.COMPONENTS_DIFFER, asked, rows, codes)
         return self._decide(rows, codes, asked, reading)
 
     def _decide(self, rows: Sequence[Medicine], known: set[str], asked: Asked, reading: Reading) -> Verdict:
-        here = [row for row in rows if fits_route(row, asked.route)]
-        strong = [row for row in here if has_strength(row, asked)]
+        here = by_route(rows, asked.route)
+        strong = in_strength(here, asked)
         exact = [row for row in strong if has_form(row, asked)]
         codes = _one_code(exact) or _one_code(strong) or self._codes(here, known, asked, reading)
         if reading.brand and not here and self._is_split(rows, asked):
-            return _review(MatchReason.SEVERAL_CODES, rows)
+            return _review(MatchReason.SEVERAL_CODES, asked, rows)
         if not codes and reading.brand:
             # A brand in a form that the catalogue lacks keeps its one code where that code is used by this route.
             codes = {code for code in _one_code(rows) if is_used_by(code, asked.route)}
         if len(codes) != 1:
-            return _review(MatchReason.SEVERAL_CODES if codes else MatchReason.FORM_UNEXPECTED, rows, codes or known)
+            return _review(
+                MatchReason.SEVERAL_CODES if codes else MatchReason.FORM_UNEXPECTED, asked, rows, codes or known
+            )
         if not strong and (doubt := _doubt_of(reading, asked)) is not None:
-            return _review(doubt, rows, codes)
+            return _review(doubt, asked, rows, codes)
         code = next(iter(codes))
         if not code:
-            return Verdict(Decision.UNMATCHED, MatchMethod.NONE, MatchReason.NO_ATC)
+            return _unmatched(MatchReason.NO_ATC, asked)
         return self._matched(code, here, [row for row in exact if row.atc == code], reading, asked)
 
     def _matched(
@@ -216,14 +217,16 @@ class Resolver:
         is_asked = bool(asked.strengths) or asked.form.form_class is not None
         # A corrected name is believed only where strength and form confirm it.
         if not exact and is_corrected:
-            return _review(MatchReason.SPELLING_UNSURE, (), [code])
+            return _review(MatchReason.SPELLING_UNSURE, asked, (), [code])
         # A list of the whole assortment that lacks it says that the label is misread; a register says nothing.
         if not exact and is_asked and self._products.is_closed:
-            return _review(MatchReason.STRENGTH_UNKNOWN, rows, [code])
+            return _review(MatchReason.STRENGTH_UNKNOWN, asked, rows, [code])
         own = reading.substances or self._set_of(code, exact or rows)
         choice = self._choice(exact, asked) if exact else None
         method = MatchMethod.SIMILAR_NAME if is_corrected else MatchMethod.PARSED_LABEL
-        return Verdict(Decision.MATCHED, method, _grounds(reading, is_product=bool(exact)), code, choice, own)
+        return Verdict(
+            Decision.MATCHED, method, _grounds(reading, is_product=bool(exact)), code, choice, own, form=asked.form
+        )
 
     def _choice(self, exact: Sequence[Medicine], asked: Asked) -> Choice:
         """Return the choice between these medicines; labels that ask for them alike share it."""
@@ -281,11 +284,15 @@ def _adds_substance(rows: Iterable[Medicine]) -> bool:
     return any(not COMBINATION_WORDS.isdisjoint(row.head.split(" ")) for row in rows)
 
 
-def _unsure_between(codes: Iterable[str]) -> Verdict:
+def _unsure_between(codes: Iterable[str], asked: Asked) -> Verdict:
     """Return that a word may mean medicines of these codes, the likeliest first."""
-    return _review(MatchReason.SPELLING_UNSURE)._replace(codes=tuple(dict.fromkeys(codes)))
+    return _review(MatchReason.SPELLING_UNSURE, asked)._replace(codes=tuple(dict.fromkeys(codes)))
 
 
-def _review(reason: MatchReason, rows: Iterable[Medicine] = (), codes: Iterable[str] = ()) -> Verdict:
+def _review(reason: MatchReason, asked: Asked, rows: Iterable[Medicine] = (), codes: Iterable[str] = ()) -> Verdict:
     candidates = dict.fromkeys([*sorted(codes), *(row.atc for row in rows if row.atc)])
-    return Verdict(Decision.REVIEW, MatchMethod.NONE, reason, codes=tuple(candidates))
+    return Verdict(Decision.REVIEW, MatchMethod.NONE, reason, codes=tuple(candidates), form=asked.form)
+
+
+def _unmatched(reason: MatchReason, asked: Asked) -> Verdict:
+    return Verdict(Decision.UNMATCHED, MatchMethod.NONE, reason, form=asked.form)
