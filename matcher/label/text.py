@@ -12,7 +12,9 @@ _MARKUP = re.compile(r"<[^<>]{0,200}>")
 _GLUED = r"([A-Z])([0-9])"
 # "M.G.A.", "I.E.": letters with points between them are one abbreviation.
 _DOTTED = r"\b([A-Z])\.([A-Z])\b\.?(?:([A-Z])\b\.?)?"
-_NOT_TEXT = re.compile(r"[^A-Z0-9%/+(),.\-]+")
+_TEXT = r"A-Z0-9%/+(),.\-"
+# What becomes one space, but for a space that is one already: to put each in its own place again takes longest.
+_NOT_TEXT = re.compile(f"[^{_TEXT} ][^{_TEXT}]*| [^{_TEXT}]+")
 # Where `_GLUED` divides, without naming what is on either side: for one label that takes half the time.
 _GLUED_LETTERS, _DOTTED_LETTERS = re.compile("(?<=[A-Z])(?=[0-9])"), re.compile(_DOTTED)
 # What Windows-1252 makes of a UTF-8 accent; only then is decoding again worth trying.
