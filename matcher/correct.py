@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import polars as pl
@@ -88,7 +89,7 @@ class Correction:
         question = similar, 0 if similar.word else len(word)
         meant = self._by_similar.get(question)
         if meant is None:
-            closeness = _closeness(similar.word or word, similar.distance)
+            closeness = _closeness(len(similar.word or word), similar.distance)
             rest = similar.is_cut, closeness, _rivals_of(similar), similar.open_rivals
             meant = self._by_similar[question] = self._only(Meant(similar.word, similar.distance, *rest))
         return meant
@@ -149,14 +150,15 @@ class Correction:
         return self._by_root.get(root_of(word)) if same is None else same
 
 
-def _closeness(known: str, distance: int) -> float:
-    return round(1 - distance / len(known), 4)
+@cache
+def _closeness(length: int, distance: int) -> float:
+    return round(1 - distance / length, 4)
 
 
 def _rivals_of(similar: Similar) -> tuple[tuple[str, float], ...]:
     """Return what else a word may mean and how close that is: as near where nothing was chosen, else a letter off."""
     distance = similar.distance + bool(similar.word)
-    return tuple([(rival, _closeness(rival, distance)) for rival in similar.rivals])
+    return tuple([(rival, _closeness(len(rival), distance)) for rival in similar.rivals])
 
 
 def _unique_roots(meanings: Mapping[str, str]) -> dict[str, str]:

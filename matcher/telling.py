@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from .identification import BETWEEN, Identification, frame_of, nothing
+from .enumerations import MatchMethod
+from .identification import BETWEEN, Identification, frame_of
 from .products import Product
 from .resolve import Verdict
 from .scores import score_of
@@ -38,8 +39,15 @@ def told(finding: Finding, substances: Substances) -> Identification:
     runner_up = BETWEEN.join(verdict.codes[:CANDIDATES_MAX]) if verdict.codes else None
     near = verdict.closeness if runner_up else None
     if verdict.atc is None:
-        doubt = nothing(verdict.reason)._replace(decision=verdict.decision, runner_up=runner_up, runner_up_score=near)
-        return doubt._replace(runner_up_product=verdict.proposed.of(()).name) if verdict.proposed else doubt
+        return Identification(
+            verdict.decision,
+            MatchMethod.NONE,
+            0.0,
+            runner_up=runner_up,
+            runner_up_score=near,
+            runner_up_product=verdict.proposed.of(()).name if verdict.proposed else None,
+            reason=verdict.reason,
+        )
     form = verdict.form
     if product is not None:
         form = form if form.form_class else product.medicine.form

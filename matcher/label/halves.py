@@ -16,6 +16,7 @@ from .tokens import tokens_in
 GAP, JOINED, OTHER = "", "/", "."  # between names; a sign or word that joins; a word that asks for nothing
 _BETWEEN = "|"  # tokens of a half: a strength may hold a space, and no token holds this
 WRITTEN, NAMING, ASKING, FIRMS = "written", "naming", "asking", "firms"
+_NUMBERS = "numbers"
 _Role = tuple[str | None, str | None, str | None]
 _FIRMS = pl.Series(sorted(word for word in FIRM_WORDS if kind_of(word) == FIRM), dtype=pl.String)
 _FORM_SPELLING: dict[FormWord, str] = {}
@@ -31,15 +32,15 @@ def halves_of(labels: pl.Series, told_by: Callable[[Sequence[str]], Mapping[str,
     tokens = tokens_in(labels)
     # Categories of their own are numbered from 0 as they are met.
     category = pl.Categorical(pl.Categories.random())
-    known = tokens.to_frame(WRITTEN).select(pl.col(WRITTEN).cast(pl.List(category)))
-    numbers = known.select(pl.col(WRITTEN).list.eval(pl.element().cat.physical()))
-    met = known[WRITTEN].explode().drop_nulls().unique()
+    known = tokens.cast(pl.List(category))
+    numbers = pl.DataFrame([tokens.alias(WRITTEN), known.list.eval(pl.element().cat.physical()).alias(_NUMBERS)])
+    met = known.explode().drop_nulls().unique()
     distinct = met.cast(pl.String).gather(met.cat.physical().arg_sort())
     told = [
-        pl.col(WRITTEN).list.eval(_gathered(role)).list.join(_BETWEEN, ignore_nulls=True).alias(name)
+        pl.col(_NUMBERS).list.eval(_gathered(role)).list.join(_BETWEEN, ignore_nulls=True).alias(name)
         for name, role in zip((NAMING, ASKING, FIRMS), _roles(distinct.to_list(), told_by), strict=True)
     ]
-    return numbers.select(*told).insert_column(0, tokens.list.join(" ").alias(WRITTEN))
+    return numbers.select(pl.col(WRITTEN).list.join(" "), *told)
 
 
 def _gathered(role: pl.Series) -> pl.Expr:
