@@ -58,8 +58,7 @@ class LongWay:
 
 def as_text(name: str) -> pl.Expr:
     """Return the column without spaces around it; nothing but spaces is nothing."""
-    trimmed = pl.col(name).str.strip_chars()
-    return pl.when(trimmed.str.len_bytes() > 0).then(trimmed).alias(name)
+    return pl.col(name).str.strip_chars().replace("", None)
 
 
 def as_date(name: str) -> pl.Expr:
