@@ -104,7 +104,7 @@ def assess(
     attributed = attribute_deviations(paired, Excuses.of(rulebook))
     ruled = attributed if workplace.rulings is None else uphold_disputes(attributed, workplace.rulings)
     further = mark_further_lines(ruled, is_asked=rulebook.counts_prescriptions)
-    kept, facts, troubled = kept_with_facts(further, workplace.lines_file)
+    kept, facts, troubled = kept_with_facts(further, judged.choices, workplace.lines_file)
     paid = None if scheme is None or period is None else period.within(scheme.in_force_from, scheme.in_force_until)
     counted = count_outcomes(facts, judged.choices, rulebook, paid or period)
     completeness = completeness_of(facts, region.complete_percent)

@@ -12,7 +12,7 @@ import polars.selectors as cs
 
 from formulary import conform
 
-from .distinct import IN_ORDER, LINES_AT_ONCE
+from .distinct import IN_ORDER, LINES_AT_ONCE, looked_up
 from .frames import CATEGORY, KEPT_LINES, KeptLines
 from .troubled import Troubled, asked_of_trouble, told_of_trouble, troubled_of
 
@@ -34,9 +34,10 @@ class Kept(NamedTuple):
     troubled: Troubled
 
 
-def kept_with_facts(lines: pl.LazyFrame, file: Path | None) -> Kept:
+def kept_with_facts(lines: pl.LazyFrame, choices: pl.DataFrame, file: Path | None) -> Kept:
     """Work the lines out once: into `file`, or into memory without one; and with them their facts and their trouble.
 
+    `choices` says what each `choice_no` of the lines is.
     The facts of more lines than are held at once are worked out anew from the file whenever they are asked for.
     """
     in_categories = lines.select(KEPT_LINES.names())
@@ -46,7 +47,7 @@ def kept_with_facts(lines: pl.LazyFrame, file: Path | None) -> Kept:
         held = LineFacts(facts_of(whole).collect(optimizations=IN_ORDER).lazy())
         return Kept(KeptLines(whole), held, troubled_of(whole))
     # No least and greatest of each block: lines come as they were read, so that they would keep nobody from a block.
-    written = in_categories.sink_parquet(
+    written = in_categories.with_columns(looked_up("choice_no", _listed(choices))).sink_parquet(
         file,
         compression_level=_COMPRESSION,
         statistics=False,
@@ -61,6 +62,16 @@ def kept_with_facts(lines: pl.LazyFrame, file: Path | None) -> Kept:
     asked = [written, facts_of(in_categories), *asked_of_trouble(in_categories)]
     _, facts, *told = pl.collect_all(asked, optimizations=IN_ORDER)
     return Kept(KeptLines(pl.scan_parquet(file)), LineFacts(facts.lazy()), told_of_trouble(told))
+
+
+def _listed(choices: pl.DataFrame) -> pl.DataFrame:
+    """Return the texts that lines have of their choice, as closed lists: Parquet takes these as they are.
+
+    What stands in a category is translated for every line, which takes as long as all the rest of writing it.
+    """
+    texts = choices.select(name for name, dtype in KEPT_LINES.items() if name in choices and dtype == pl.String())
+    of_choice = texts.drop("icpc", "sex")
+    return of_choice.with_columns(each.cast(pl.Enum(each.drop_nulls().unique().sort())) for each in of_choice)
 
 
 def facts_of(lines: pl.LazyFrame) -> LineFacts:

@@ -64,7 +64,7 @@ def with_texts(schema: pl.Schema) -> pl.Schema:
 CleanLines = NewType("CleanLines", pl.LazyFrame)
 CLEAN_LINES = pl.Schema(
     {
-        "source": pl.String(),
+        "source": CATEGORY,
         "line_no": pl.Int64(),
         "line_id": pl.String(),
         "dispensed_on": pl.Date(),

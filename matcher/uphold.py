@@ -17,7 +17,7 @@ def uphold_disputes(lines: AttributedLines, rulings: pl.DataFrame) -> Attributed
     """
     if rulings.is_empty():
         return lines
-    told = rulings.cast({"prescriber_agb": CATEGORY})
+    told = rulings.cast({"source": CATEGORY, "prescriber_agb": CATEGORY})
     ruled = told.lazy().select("source", "line_no", pl.col(_RULED).name.prefix("ruled_"))
     joined = lines.join(ruled, on=["source", "line_no"], how="left", maintain_order="left")
     moved = pl.col("ruled_prescriber_agb").is_not_null()
