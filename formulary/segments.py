@@ -18,6 +18,10 @@ from .versions import last_day, on_calendar
 
 _DAY = timedelta(days=1)
 _FOREVER = date.max
+_PLACE = {"place": pl.UInt32()}  # of an entry among all that there are
+_OF_SEGMENT = ("segment_no", "formulary_version", "is_suspended", "by_grace")
+_HELD = pl.Schema({**{name: ENTRIES[name] for name in _OF_SEGMENT}, **_PLACE})
+_TOLD = pl.Schema({**_PLACE, **{name: dtype for name, dtype in ENTRIES.items() if name not in _OF_SEGMENT}})
 
 
 @dataclass(frozen=True)
@@ -67,14 +71,19 @@ def segments_frame(found: Sequence[Segment]) -> pl.DataFrame:
 
 def entries_frame(found: Sequence[Segment]) -> pl.DataFrame:
     """Return one row per stretch, entry and ICPC range (`ENTRIES`); advice without a medicine judges no line."""
-    rows = [
-        row
+    # Most entries hold in several stretches: each is taken apart once.
+    entries = {id(entry): entry for segment in found for entry, *_ in segment.entries if entry.atc is not None}
+    place = {key: n for n, key in enumerate(entries)}
+    told = [row for n, entry in enumerate(entries.values()) for row in _rows_of(n, entry)]
+    held = [
+        (n, segment.version, *flags, place[id(entry)])
         for n, segment in enumerate(found)
-        for entry, is_suspended, by_grace in segment.entries
-        if entry.atc is not None
-        for row in _rows_of(n, segment.version, entry, (is_suspended, by_grace))
+        for entry, *flags in segment.entries
+        if id(entry) in place
     ]
-    return pl.DataFrame(rows, schema=ENTRIES, orient="row")
+    of_segments = pl.DataFrame(held, schema=_HELD, orient="row")
+    joined = of_segments.join(pl.DataFrame(told, schema=_TOLD, orient="row"), on="place", maintain_order="left_right")
+    return joined.select(ENTRIES.names())
 
 
 def _segments_of(edition: Edition, former: Edition | None) -> list[Segment]:
@@ -130,11 +139,11 @@ def _after(day: date | None) -> date:
     return _FOREVER if day is None or day == _FOREVER else day + _DAY
 
 
-def _rows_of(segment_no: int, version: str, entry: Entry, flags: tuple[bool, bool]) -> list[tuple[object, ...]]:
+def _rows_of(place: int, entry: Entry) -> list[tuple[object, ...]]:
     ranges = [icpc.bounds(text) for text in entry.icpc] or [None]
     forms = [str(form) for form in entry.form]
     patient = (entry.age_min, entry.age_max, entry.sex)
     product = (entry.atc, entry.substance, forms, entry.device, entry.strengths)
     choice = (*product, entry.step, entry.rank, str(entry.advice))
-    place = (segment_no, version, entry.entry_id, entry.chapter, entry.indication)
-    return [(*place, *(bounds or (None, None)), *patient, *choice, *flags) for bounds in ranges]
+    where = (place, entry.entry_id, entry.chapter, entry.indication)
+    return [(*where, *(bounds or (None, None)), *patient, *choice) for bounds in ranges]
