@@ -142,14 +142,14 @@ class Folder:
         for double in sorted({cell for cell in header if header.count(cell) > 1}):
             self.fault("COLUMN_TWICE", name, 1, double)
         table = []
-        for row_no, cells in rows:
-            if not any(cell.strip() for cell in cells):
+        for row_no, written in rows:
+            cells = [cell.strip() for cell in written]
+            if not any(cells):
                 continue
             if len(cells) != len(header):
                 self.fault("ROW_LENGTH", name, row_no, found=len(cells), wanted=len(header))
                 continue
-            row = {key: cell.strip() for key, cell in zip(header, cells, strict=True) if cell.strip()}
-            table.append((row_no, row))
+            table.append((row_no, {key: cell for key, cell in zip(header, cells, strict=True) if cell}))
         return table
 
     def _readable(self, name: str, rows: "Reader") -> Iterator[tuple[int, list[str]]]:
