@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 
 _RESULTS = "formulary-results"
 _MADE_BETWEEN_WALKS = 100_000  # objects, before the collector looks for what nobody needs
-_LINES_AT_A_TIME = "250000"  # that polars hands on from one step to the next, as far as a file has them in one piece
+# What polars reads when it is imported. How many lines it hands on from one step to the next, as far as a file has them
+# in one piece: each handful costs what Python has to say of it once. And how its allocator (jemalloc; not under
+# Windows) treats memory that is free again: kept for a while, for any thread to use, not given back and asked for anew.
+_POLARS = {
+    "POLARS_IDEAL_MORSEL_SIZE": "250000",
+    "_RJEM_MALLOC_CONF": f"dirty_decay_ms:10000,narenas:{max((os.cpu_count() or 1) // 4, 1)}",
+}
 app = typer.Typer(
     name="formulary",
     no_args_is_help=True,
@@ -237,8 +243,8 @@ def main() -> None:
     """Run the command; a user's mistake ends in a sentence, never in a traceback."""
     # Most of what a command makes lasts as long as it does: no need to walk through it time and again.
     gc.set_threshold(_MADE_BETWEEN_WALKS)
-    # Each handful of lines costs what Python has to say of it once; the setting is read when polars is imported.
-    os.environ.setdefault("POLARS_IDEAL_MORSEL_SIZE", _LINES_AT_A_TIME)
+    for name, value in _POLARS.items():
+        os.environ.setdefault(name, value)
     _speak_unicode()
     try:
         app()
