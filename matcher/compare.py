@@ -1,7 +1,7 @@
 """Whether a product of the catalogue is what a label asks for: numbers exactly, forms by class and shape."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from .label import Form, FormWord, Strength, form_of, route_of
@@ -120,19 +120,15 @@ class Choice:
         if asked.packs:
             products.sort(key=lambda product: bool(product.packs) and product.packs.isdisjoint(asked.packs))
         self._products = products
-        self._by_firm: dict[str, Product] = {}
-        self._unlisted = iter(products)
+
+    @cached_property
+    def _by_firm(self) -> dict[str, Product]:
+        # Backwards, so that the first product of a firm is the one that stays.
+        return {firm: product for product in reversed(self._products) for firm in product.firms}
 
     def of(self, firms: Iterable[str]) -> Product:
         """Return the product of one of these firms, or the first."""
-        known = self._by_firm
         for firm in firms:
-            if firm in known:
-                return known[firm]
-            # Most choices are asked for a firm or two: their products are listed no further than that.
-            for product in self._unlisted:
-                for each in product.firms:
-                    known.setdefault(each, product)
-                if firm in product.firms:
-                    return product
+            if (product := self._by_firm.get(firm)) is not None:
+                return product
         return self._products[0]

@@ -22,6 +22,8 @@ _TEXTS = ("source", "prescriber_agb", "practice_agb", "pharmacy_agb", "formulary
 _AS_THEY_ARE = ("dispensed_on", "birth_year", "quantity", "cost_cents", "first_issue", "problem", "netting", "start",
                 "start_prk", "start_group", "traced_start", "choice_no", "outcome", "reason", "attributed_to",
                 "is_further", "match_method")  # fmt: skip
+TEXTS_OF_CHOICE = ("matched_atc", "matched_device", "matched_strength", "formulary_version", "entry_id", "preferred",
+                   "preferred_atc", "possible_atc")  # fmt: skip
 _NOTE = "ARROW:schema"
 _COMPRESSION = 1  # of Parquet: a third of the time of the default level, and files hardly larger
 
@@ -69,9 +71,7 @@ def _listed(choices: pl.DataFrame) -> pl.DataFrame:
 
     What stands in a category is translated for every line, which takes as long as all the rest of writing it.
     """
-    texts = choices.select(name for name, dtype in KEPT_LINES.items() if name in choices and dtype == pl.String())
-    of_choice = texts.drop("icpc", "sex")
-    return of_choice.with_columns(each.cast(pl.Enum(each.drop_nulls().unique().sort())) for each in of_choice)
+    return choices.select(each.cast(pl.Enum(each.drop_nulls().unique().sort())) for each in choices[TEXTS_OF_CHOICE])
 
 
 def facts_of(lines: pl.LazyFrame) -> LineFacts:

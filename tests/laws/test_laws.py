@@ -13,8 +13,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from formulary import Level, Scheme, SchemePart, sample_folder
-from matcher import ADHERENCE_SCORES, AdherenceScores, Assessment, Outcome
+from formulary import Level, Scheme, SchemePart, load_rulebook, sample_folder
+from matcher import (
+    ADHERENCE_SCORES,
+    AdherenceScores,
+    Assessment,
+    Outcome,
+    Reading,
+    Workplace,
+    assess,
+    read_lines,
+)
 from matcher.reward import reward_prescribers
 from service.batch import Order, check_files
 from service.demo import make_demo_lines
@@ -210,6 +219,14 @@ def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         for name in ("a", "b"):
             check_files(Order([lines]), folder / name)
     return folder / "a", folder / "b"
+
+
+def test_a_file_holds_the_lines_that_would_be_held_in_memory(two_runs: tuple[Path, Path], tmp_path: Path) -> None:
+    one, _ = two_runs
+    key = b"another key, so that pseudonyms differ"
+    read = read_lines([one.parent / "lines.csv"], Reading(tmp_path, key))
+    in_memory = assess(read.lines, load_rulebook(sample_folder()), None, Workplace(key)).lines.drop("patient").collect()
+    assert pl.read_parquet(one / "lines.parquet").drop("patient").equals(in_memory)
 
 
 @pytest.mark.parametrize("name", ["lines.parquet", "adherence.csv", "rejects.csv", "review.csv", "report.html"])
