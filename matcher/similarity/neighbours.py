@@ -3,7 +3,6 @@
 Of many words, those that share a list of spellings are compared to it at once.
 """
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -92,7 +91,7 @@ class Neighbours:
         parts = sorted(
             (part for asked, block in blocks for part in _in_parts(asked, *block)), key=_pairs_in, reverse=True
         )
-        compared, cores = partial(_compared, words.to_list()), os.cpu_count() or 1
+        compared, cores = partial(_compared, words.to_list()), pl.thread_pool_size()
         # Comparing lets other threads run. There are too many parts to hand them out singly: each gets its share.
         with ThreadPoolExecutor(cores) as pool:
             shares = pool.map(compared, [parts[core::cores] for core in range(cores)])
