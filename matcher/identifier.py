@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
+from threading import Lock
 
 import polars as pl
 
@@ -41,6 +42,8 @@ class Identifier:
         self._by_code: dict[CodeFinding, Identification] = {}
         self._learned = LEARNED.to_frame() if known is None else known.select(LEARNED.names()).cast(LEARNED)
         self._news: list[pl.DataFrame] = []
+        # What a word means is known once all words that came with it are: whoever asks meanwhile waits.
+        self._turn = Lock()
         if self._learned.is_empty():
             # Who begins knowing nothing needs all of it; who begins warm may never need it.
             _ = self._reader
@@ -63,10 +66,11 @@ class Identifier:
         self, label: str | None = None, dispensed_on: date | None = None, **codes: str | int | None
     ) -> Identification:
         """Name the product of one line; codes are `zi`, `hpk`, `prk`, `gpk` and `atc`, as text or number."""
-        by_label = self._of_label(label) if label else None
-        if not codes:
-            return by_label or nothing(MatchReason.NO_LABEL)
-        return self._combined(self._ladder.find(codes, dispensed_on), by_label)
+        with self._turn:
+            by_label = self._of_label(label) if label else None
+            if not codes:
+                return by_label or nothing(MatchReason.NO_LABEL)
+            return self._combined(self._ladder.find(codes, dispensed_on), by_label)
 
     @cached_property
     def prk_of_product(self) -> dict[str, int]:
@@ -112,7 +116,7 @@ class Identifier:
         asked = lines.select(pl.col(keys).cast(pl.String), *days)
         asked = asked.with_columns(self._day_where_it_decides(asked))
         distinct = asked.unique(maintain_order=True)
-        with _collector_at_rest():
+        with self._turn, _collector_at_rest():
             answered = self._answers(distinct)
         if distinct.height < asked.height:
             on = distinct.columns
