@@ -111,7 +111,11 @@ def is_used_by(code: str, route: str | None) -> bool:
 
 
 class Choice:
-    """The products that a label may mean once its medicine is settled; the firm decides, else the first listed."""
+    """The products that a label may mean once its medicine is settled; the firm decides, else the first listed.
+
+    Where the label tells no form and they come in several, none of them is it: a form that was not written is no
+    deviation.
+    """
 
     def __init__(self, medicines: Sequence[Medicine], asked: Asked) -> None:
         """Put those first whose coating and pack are as asked."""
@@ -120,15 +124,34 @@ class Choice:
         if asked.packs:
             products.sort(key=lambda product: bool(product.packs) and product.packs.isdisjoint(asked.packs))
         self._products = products
+        self._is_form_open = asked.form.form_class is None and len({_form_told(medicine) for medicine in medicines}) > 1
+
+    @property
+    def first(self) -> Product:
+        """The product that comes first, to propose where a person decides."""
+        return self._products[0]
 
     @cached_property
     def _by_firm(self) -> dict[str, Product]:
         # Backwards, so that the first product of a firm is the one that stays.
-        return {firm: product for product in reversed(self._products) for firm in product.firms}
+        first = {firm: product for product in reversed(self._products) for firm in product.firms}
+        if not self._is_form_open:
+            return first
+        several = {
+            firm
+            for product in self._products
+            for firm in product.firms
+            if _form_told(product.medicine) != _form_told(first[firm].medicine)
+        }
+        return {firm: product for firm, product in first.items() if firm not in several}
 
-    def of(self, firms: Iterable[str]) -> Product:
-        """Return the product of one of these firms, or the first."""
+    def of(self, firms: Iterable[str]) -> Product | None:
+        """Return the product of one of these firms, or the first; nothing where only its form could tell which."""
         for firm in firms:
             if (product := self._by_firm.get(firm)) is not None:
                 return product
-        return self._products[0]
+        return None if self._is_form_open else self.first
+
+
+def _form_told(medicine: Medicine) -> tuple[str | None, str | None]:
+    return medicine.form.form_class, medicine.form.device

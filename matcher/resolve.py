@@ -40,7 +40,7 @@ class Resolver:
         self._bare: dict[int, tuple[Reading, Reading]] = {}
         self._kept_bare: dict[Reading, Reading] = {}
         self._by_names: dict[tuple[int, int], Verdict] = {}
-        self._choices: dict[tuple[bool, frozenset[str], tuple[int, ...]], Choice] = {}
+        self._choices: dict[tuple[bool, bool, frozenset[str], tuple[int, ...]], Choice] = {}
 
     def asked_by(self, label: ParsedLabel, added: tuple[FormWord, ...]) -> Asked:
         """Return what a label asks for, with the form words that reading its names added."""
@@ -230,7 +230,8 @@ class Resolver:
 
     def _choice(self, exact: Sequence[Medicine], asked: Asked) -> Choice:
         """Return the choice between these medicines; labels that ask for them alike share it."""
-        question = asked.form.is_film, asked.packs, tuple([id(medicine) for medicine in exact])
+        says_form = asked.form.form_class is not None
+        question = asked.form.is_film, says_form, asked.packs, tuple([id(medicine) for medicine in exact])
         choice = self._choices.get(question)
         if choice is None:
             choice = self._choices[question] = Choice(exact, asked)

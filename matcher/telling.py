@@ -45,7 +45,7 @@ def told(finding: Finding, substances: Substances) -> Identification:
             0.0,
             runner_up=runner_up,
             runner_up_score=near,
-            runner_up_product=verdict.proposed.of(()).name if verdict.proposed else None,
+            runner_up_product=verdict.proposed.first.name if verdict.proposed else None,
             reason=verdict.reason,
         )
     form = verdict.form
